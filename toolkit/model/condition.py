@@ -1,0 +1,63 @@
+"""The one small language of the forms: under which condition a field is required."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .text import is_blank
+
+
+def blank(column: pd.Series) -> pd.Series:
+    """True where a typed column holds nothing."""
+    if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
+        return column.map(_nothing).astype(bool)
+    return column.isna()
+
+
+def _nothing(value: object) -> bool:
+    return len(value) == 0 if isinstance(value, tuple) else is_blank(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """`field`, `!field`, `field=a|b` or `field!=a|b`."""
+
+    field: str
+    values: tuple[str, ...] = ()
+    negated: bool = False
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        if self.field not in frame.columns:
+            return pd.Series(self.negated, index=frame.index)
+        column = frame[self.field]
+        held = column.astype(object).isin(self.values) if self.values else ~blank(column)
+        return ~held if self.negated else held
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """All clauses together (` & ` between them). No clause at all: always."""
+
+    clauses: tuple[Clause, ...]
+    source: str
+
+    @classmethod
+    def parse(cls, text: str) -> Condition:
+        if text == "always":
+            return cls((), text)
+        clauses = []
+        for part in text.split("&"):
+            name, equals, values = part.strip().partition("=")
+            negated = name.startswith("!") or name.endswith("!")
+            options = tuple(v.strip() for v in values.split("|")) if equals else ()
+            clauses.append(Clause(name.strip("! "), options, negated))
+        return cls(tuple(clauses), text)
+
+    def mask(self, frame: pd.DataFrame) -> pd.Series:
+        """Rows of `frame` on which the condition holds; an unbound field counts as blank."""
+        result = pd.Series(True, index=frame.index)
+        for clause in self.clauses:
+            result &= clause.mask(frame)
+        return result

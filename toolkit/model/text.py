@@ -1,0 +1,75 @@
+"""Normal forms of names, labels and text, so that widths, blanks and dashes never decide."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_BLANKS = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
+_DASHES = str.maketrans(dict.fromkeys("－—–‐‑‒―−﹣", "-"))
+_LABEL_NOISE = re.compile(r"[\W_]+")
+_PARENTHESES = re.compile(r"\([^()]*\)")
+_STAFF_NUMBER = re.compile(r"\((?P<number>[0-9A-Za-z-]+)\)$")
+
+
+def is_blank(value: object) -> bool:
+    """True for None, NaN, NaT and text that is empty after stripping every kind of space."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return not _BLANKS.sub("", value)
+    return value != value  # NaN and NaT are the only values unequal to themselves
+
+
+def clean(value: object) -> str:
+    """The text of a cell: NFC, outer blanks of every kind stripped, line ends unified."""
+    if is_blank(value):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("_x000D_", "")
+    return text.strip(" \t\n\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """For comparing: NFKC, unified dashes, case folded, no blanks at all."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES)).casefold()
+
+
+@lru_cache(maxsize=65536)
+def fold_label(text: str) -> str:
+    """A label for comparing: like fold, without punctuation or a remark in parentheses."""
+    folded = fold(text)
+    bare = _PARENTHESES.sub("", folded)
+    return _LABEL_NOISE.sub("", bare) or _LABEL_NOISE.sub("", folded)
+
+
+@lru_cache(maxsize=65536)
+def fold_person(text: str) -> str:
+    """A person's name for display and comparing: NFKC, no inner blanks of Chinese names.
+
+    Latin names keep single blanks; a staff number in parentheses stays: it tells namesakes apart.
+    """
+    name = _BLANKS.sub(" ", unicodedata.normalize("NFKC", text)).strip()
+    if any("\u4e00" <= char <= "\u9fff" for char in name):
+        return name.replace(" ", "")
+    return name.replace(" (", "(")
+
+
+def split_staff_number(name: str) -> tuple[str, str]:
+    """('张三(0123)') -> ('张三', '0123'); the number is empty when there is none."""
+    match = _STAFF_NUMBER.search(name)
+    if match is None:
+        return name, ""
+    return name[: match.start()], match["number"]
+
+
+_SEPARATORS = re.compile(r"[、,，;；/\n\r\t|｜]+")
+
+
+def split_list(text: str) -> list[str]:
+    """The parts of a cell that holds several values, blanks stripped, empty ones dropped."""
+    return [part for piece in _SEPARATORS.split(text) if (part := clean(piece))]
