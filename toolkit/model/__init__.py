@@ -1,1 +1,1 @@
-"""What everything is made of: places, forms, records, findings. Standard library and pandas only."""
+"""Places, forms, records and findings. Standard library and pandas only."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -188,7 +187,7 @@ class Dossier:
         """Index labels of records whose cell holds something that could not be taken."""
         return {p.index for p in self.problems if p.frame == frame and p.field == field_key}
 
-    def locate(self, frame: str, index: Hashable, field_key: str = "") -> Location:
+    def locate(self, frame: str, index: int, field_key: str = "") -> Location:
         """File, sheet and cell of a field of a record; without the field its id cell or row."""
         record = self.frames[frame].loc[index]
         binding = self.bindings[int(record["binding"])]

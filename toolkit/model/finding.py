@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -54,7 +54,7 @@ class Breach:
     """
 
     frame: str
-    index: Hashable
+    index: int
     field: str
     message: str
     hint: str = ""
@@ -63,7 +63,7 @@ class Breach:
     person: str = ""
     on: date | None = None
     clock: tuple[date, date] | None = None
-    also: Sequence[tuple[str, Hashable, str]] = ()
+    also: Sequence[tuple[str, int, str]] = ()
     cause: str = ""
     result: Result = Result.FAIL
 

@@ -28,9 +28,7 @@ class ProjectIndex:
     _by_name: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     _customers: dict[str, str] = field(default_factory=dict)
 
-    def add(
-        self, number: str, name: str, customer: str = "", aliases: tuple[str, ...] = ()
-    ) -> str:
+    def add(self, number: str, name: str, customer: str = "", aliases: tuple[str, ...] = ()) -> str:
         """Declare a project (from its 立项单, else from a 项目清单) and return its key."""
         key = self.key_for(number, name, customer)
         if not key:

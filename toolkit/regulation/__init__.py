@@ -1,0 +1,1 @@
+"""The regulation as data: parameters, calendar, people, responsibility and derived states."""

@@ -1,0 +1,128 @@
+"""A department on a day: its records together with calendar, people, parameters and clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from toolkit.model.dossier import Dossier
+from toolkit.model.projects import ProjectIndex
+from toolkit.model.text import clean
+
+from .calendar import WorkCalendar, own_days
+from .parameters import Parameter, Parameters
+from .people import Appointments, Roster
+from .resolve import event_dates, resolve
+from .states import fault_state, improvement_state, initiation_state, leftover_state
+from .tenure import Responsibility, Role
+
+_ROW_ROLES: dict[str, Role] = {"first": "第一售前", "second": "第二售前", "sales": "责任销售"}
+
+
+@dataclass(slots=True)
+class Department:
+    """What rules and tables work on. Frames are complete: projects, people and keys resolved.
+
+    Beside its fields, `initiation`, `improvement`, `fault` and `leftovers` have a derived
+    `state`; `tracking`, `project_list` and `leftovers` have `owner`; child tables have `parent`
+    (index in the parent's frame) and `parent_key`; `tracking` has `first`, `second` and `sales`,
+    the people responsible for the row's project on its day.
+    """
+
+    dossier: Dossier
+    as_of: date
+    name: str
+    go_live: date | None
+    """启用日期: earlier findings are history."""
+    calendar: WorkCalendar
+    roster: Roster
+    roles: Appointments
+    parameters: Parameters
+    projects: ProjectIndex
+    responsibility: Responsibility
+    effective: date | None = field(default=None)
+    """P01: the regulation does not apply to earlier events."""
+
+    @classmethod
+    def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
+        """Build it. The clock is `as_of`, else the department's 检查日期, else `today`."""
+        info = dossier.frame("department")
+        roster = Roster(dossier.frame("roster"))
+        projects = resolve(dossier, roster)
+        parameters = Parameters(dossier.frame("parameters"))
+        checked = as_of or _first_date(info, "check_date") or today
+        department = cls(
+            dossier=dossier,
+            as_of=checked,
+            name=next((n for n in info["department_name"] if n), ""),
+            go_live=_first_date(info, "go_live_date"),
+            calendar=WorkCalendar(own_days(dossier.frame("calendar"))),
+            roster=roster,
+            roles=Appointments(dossier.frame("roles"), roster),
+            parameters=parameters,
+            projects=projects,
+            responsibility=Responsibility(
+                dossier.frame("initiation"), dossier.frame("initiation_changes")
+            ),
+            effective=_as_date(parameters.get("P01", checked).text),
+        )
+        department._derive()
+        return department
+
+    def _derive(self) -> None:
+        frames = self.dossier.frames
+        now = pd.Timestamp(self.as_of)
+        if "initiation" in frames:
+            frames["initiation"]["state"] = initiation_state(frames["initiation"], now)
+        if "improvement" in frames:
+            frames["improvement"]["state"] = improvement_state(frames["improvement"])
+        if "fault" in frames:
+            frames["fault"]["state"] = fault_state(frames["fault"])
+        if "leftovers" in frames:
+            frames["leftovers"]["state"] = leftover_state(frames["leftovers"])
+        if "tracking" in frames:
+            rows = frames["tracking"]
+            for column, role in (
+                ("first", "第一售前"),
+                ("second", "第二售前"),
+                ("sales", "责任销售"),
+            ):
+                rows[column] = self.responsibility.column(
+                    rows["project"],
+                    role,  # type: ignore[arg-type]
+                    rows["support_date"],
+                )
+
+    def frame(self, key: str) -> pd.DataFrame:
+        """All records of a block, empty when the department keeps none."""
+        frame = self.dossier.frame(key)
+        if frame.empty:
+            extra = ("owner", "state", "parent", "parent_key", "first", "second", "sales")
+            frame = frame.assign(**{c: pd.Series(dtype=object) for c in extra if c not in frame})
+        return frame
+
+    def kept(self, key: str) -> bool:
+        return self.dossier.kept(key)
+
+    def event_dates(self, key: str) -> pd.Series:
+        return event_dates(self.frame(key), self.dossier.blocks[key])
+
+    def parameter(self, key: str, on: date | None = None) -> Parameter:
+        """A parameter on the day of the event (default: the day of the check)."""
+        return self.parameters.get(key, on or self.as_of)
+
+    def show(self, project: str) -> str:
+        """A project as messages print it."""
+        return self.projects.show(project)
+
+
+def _first_date(frame: pd.DataFrame, column: str) -> date | None:
+    days = frame[column].dropna()
+    return None if days.empty else days.iloc[0].date()
+
+
+def _as_date(text: str) -> date | None:
+    parsed = pd.to_datetime(clean(text).split(" ")[0], errors="coerce")
+    return None if pd.isna(parsed) else parsed.date()

@@ -1,0 +1,86 @@
+"""Who was responsible for a project on a day: the 立项单 and its 责任人变更, by date."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import pandas as pd
+
+Role = Literal["责任销售", "第一售前", "第二售前"]
+ROLE_FIELDS: dict[str, str] = {
+    "责任销售": "account_sales",
+    "第一售前": "first_presales",
+    "第二售前": "second_presales",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """From `start` (inclusive) on the role is `person`'s; date.min for the first holder."""
+
+    start: date
+    person: str
+
+
+class Responsibility:
+    """Holders of 责任销售, 第一售前 and 第二售前 of each project by date.
+
+    The 立项单 may show the first holders or, updated, the last ones: a change whose 新责任人 is
+    the one on the form, with 原责任人 given, means that the form was updated.
+    """
+
+    def __init__(self, initiation: pd.DataFrame, changes: pd.DataFrame) -> None:
+        self._held: dict[tuple[str, str], list[Change]] = {}
+        logged: dict[tuple[str, str], list[tuple[date, str, str]]] = defaultdict(list)
+        for row in changes.itertuples():
+            if row.project and row.role and row.new_person and not pd.isna(row.effective_date):
+                logged[row.project, row.role].append(
+                    (row.effective_date.date(), row.old_person, row.new_person)
+                )
+        for row in initiation.drop_duplicates("project").itertuples():
+            for role, field in ROLE_FIELDS.items():
+                key = (row.project, role)
+                first = getattr(row, field)
+                steps = sorted(logged.get(key, []))
+                if steps and steps[0][1]:
+                    first = steps[0][1]
+                held = [Change(date.min, first), *(Change(d, new) for d, _, new in steps)]
+                self._held[key] = held
+
+    def at(self, project: str, role: Role, on: date) -> str:
+        """Who held the role on that day ('' when nobody or the project is unknown)."""
+        holder = ""
+        for change in self._held.get((project, role), []):
+            if change.start <= on:
+                holder = change.person
+        return holder
+
+    def history(self, project: str, role: Role) -> list[Change]:
+        return self._held.get((project, role), [])
+
+    def ever(self, project: str, role: Role) -> set[str]:
+        """Everybody who ever held the role."""
+        return {c.person for c in self.history(project, role) if c.person}
+
+    def changed_on(self, project: str) -> list[date]:
+        """Days on which any of the three roles changed hands."""
+        days = {c.start for role in ROLE_FIELDS for c in self._held.get((project, role), [])[1:]}
+        return sorted(days)
+
+    def column(self, projects: pd.Series, role: Role, on: pd.Series) -> pd.Series:
+        """`at` for whole columns; rows without a date get the first holder's name.
+
+        Most projects never change hands, so those are mapped at once.
+        """
+        steady = {p: h[0].person for (p, r), h in self._held.items() if r == role}
+        result = projects.map(steady).fillna("").astype(object)
+        moved = {p for (p, r), h in self._held.items() if r == role and len(h) > 1}
+        if moved:
+            for index in projects.index[projects.isin(moved)]:
+                day = on.loc[index]
+                when = date.min if pd.isna(day) else day.date()
+                result.loc[index] = self.at(projects.loc[index], role, when)
+        return result

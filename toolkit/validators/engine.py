@@ -1,0 +1,241 @@
+"""Runs the rules and turns breaches into findings: causes, ids, waivers, history, caps."""
+
+from __future__ import annotations
+
+import hashlib
+import traceback
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import pandas as pd
+
+from toolkit.model.finding import (
+    Breach,
+    Cause,
+    CheckResult,
+    Finding,
+    Result,
+    Severity,
+    Undetermined,
+)
+from toolkit.model.location import Location
+from toolkit.regulation.department import Department
+
+from .registry import RuleSpec, load_rules
+from .waivers import apply_waivers
+
+MAX_CELLS = 200
+"""A finding lists at most so many cells; `count` says how many there are."""
+
+
+def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckResult:
+    """Run the rules (all active ones by default) over a department."""
+    result = CheckResult()
+    run = _Run(dept, result)
+    for spec in load_rules().values() if rules is None else rules:
+        run.rule(spec)
+    result.findings.extend(run.source_findings())
+    _fold_history(dept, result, run.history)
+    apply_waivers(dept, result.findings)
+    _demand_unique_ids(result.findings)
+    result.findings.sort(key=_order)
+    return result
+
+
+@dataclass(slots=True)
+class _Run:
+    dept: Department
+    result: CheckResult
+    history: int = 0
+    _events: dict[str, pd.Series] = field(default_factory=dict)
+
+    def rule(self, spec: RuleSpec) -> None:
+        if (why := self._not_ready(spec)) is not None:
+            self.result.results[spec.id] = why
+            return
+        try:
+            breaches = list(spec.check(self.dept))
+        except Exception:  # a broken rule must not stop the others
+            self.result.findings.append(_internal_finding(spec, traceback.format_exc()))
+            self.result.results[spec.id] = Result.UNDETERMINED
+            return
+        findings = self._findings(spec, breaches)
+        self.result.findings.extend(findings)
+        failed = any(f.result is Result.FAIL for f in findings)
+        self.result.results[spec.id] = Result.FAIL if failed else Result.PASS
+
+    def _not_ready(self, spec: RuleSpec) -> Result | None:
+        frames = dict.fromkeys((*spec.registers, *(n.split(".")[0] for n in spec.needs)))
+        if not all(self.dept.kept(frame) for frame in frames):
+            return Result.NOT_APPLICABLE
+        missing = tuple(n for n in spec.needs if not self.dept.dossier.bound(*n.split(".")))
+        if not missing:
+            return None
+        blocks = self.dept.dossier.blocks
+        labels = [
+            f"“{blocks[f].title or blocks[f].sheet}”的“{blocks[f].field(k).label}”"
+            for f, k in (n.split(".") for n in missing)
+        ]
+        reason = f"补充{'、'.join(labels)}后可启用规则 {spec.id}"
+        self.result.undetermined.append(Undetermined(spec.id, missing, reason))
+        return Result.UNDETERMINED
+
+    def _findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
+        groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
+        for breach in breaches:
+            on = breach.on or self._event(breach.frame, breach.index)
+            if on and self.dept.effective and on < self.dept.effective:
+                continue  # X92: the regulation did not apply yet
+            if on and self.dept.go_live and on < self.dept.go_live:
+                self.history += 1
+                continue
+            groups[self._cause(spec, breach)].append(breach)
+        return [self._finding(spec, cause, group) for cause, group in groups.items()]
+
+    def _event(self, frame: str, index: object) -> date | None:
+        if frame not in self._events:
+            self._events[frame] = self.dept.event_dates(frame)
+        day = self._events[frame].get(index)
+        return None if day is None or pd.isna(day) else day.date()
+
+    def _cause(self, spec: RuleSpec, breach: Breach) -> tuple[str, ...]:
+        """What makes it the same matter, and with it the finding's id. Never a position."""
+        frame = self.dept.dossier.frames[breach.frame]
+        if breach.cause:
+            return (breach.cause,)
+        record = frame.loc[breach.index]
+        key = str(record["key"])
+        if spec.cause is Cause.RECORD:
+            return breach.frame, key, breach.field
+        if spec.cause is Cause.PROJECT:
+            return ("project", breach.project or str(record["project"]) or key)
+        if spec.cause is Cause.PERSON:
+            return ("person", breach.person or str(record["person"]) or key)
+        return ("file", breach.frame, str(record.get("owner", "")) or key)
+
+    def _finding(self, spec: RuleSpec, cause: tuple[str, ...], group: list[Breach]) -> Finding:
+        first = min(group, key=lambda b: (b.severity or spec.severity).rank)
+        record = self.dept.dossier.frames[first.frame].loc[first.index]
+        place, cells = self._places(first, group)
+        severity, softened = self._soften(first.severity or spec.severity, group)
+        message = first.message
+        if len(group) > 1:
+            message += f"（同类共{len(group)}处）"
+        return Finding(
+            id=finding_id(spec.id, *cause),
+            rule=spec.id,
+            article=spec.article,
+            severity=severity,
+            result=first.result,
+            path=place.path,
+            sheet=place.sheet,
+            cell=place.cell,
+            cells=cells,
+            count=len(group),
+            message=message + softened,
+            hint=first.hint,
+            project=self.dept.show(first.project or str(record["project"])),
+            person=first.person or str(record["person"]),
+        )
+
+    def _places(self, first: Breach, group: list[Breach]) -> tuple[Location, list[str]]:
+        locate = self.dept.dossier.locate
+        place = locate(first.frame, first.index, first.field)
+        cells: dict[str, None] = {}
+        for breach in [first, *group]:
+            for frame, index, name in ((breach.frame, breach.index, breach.field), *breach.also):
+                if len(cells) < MAX_CELLS:
+                    other = locate(frame, index, name)
+                    same = (other.path, other.sheet) == (place.path, place.sheet)
+                    cells[other.cell if same else str(other)] = None
+        return place, list(cells)
+
+    def _soften(self, severity: Severity, group: list[Breach]) -> tuple[Severity, str]:
+        """Deadlines over a year without known holidays are at most a warning (catalogue E6)."""
+        years = sorted(
+            {y for b in group if b.clock for y in self.dept.calendar.unknown_years(*b.clock)}
+        )
+        if not years:
+            return severity, ""
+        named = "、".join(map(str, years))
+        return max(severity, Severity.WARN, key=lambda s: s.rank), f"（未计入{named}年节假日）"
+
+    def source_findings(self) -> list[Finding]:
+        """What the reader found out about files, as findings."""
+        found = []
+        for problem in self.dept.dossier.source_problems:
+            source = self.dept.dossier.sources[problem.source]
+            where = (source.path, problem.sheet, problem.cell)
+            found.append(
+                Finding(
+                    id=finding_id(problem.rule, *where, problem.message),
+                    rule=problem.rule,
+                    article=None,
+                    severity=Severity(problem.severity),
+                    result=Result.UNDETERMINED,
+                    path=source.path,
+                    sheet=problem.sheet,
+                    cell=problem.cell,
+                    cells=[problem.cell] if problem.cell else [],
+                    message=problem.message,
+                    hint=problem.hint,
+                )
+            )
+        return found
+
+
+def finding_id(rule_id: str, *parts: str) -> str:
+    """Stable across runs: the rule and the keys of its records, nothing positional."""
+    digest = hashlib.sha256("\x1f".join((rule_id, *parts)).encode()).hexdigest()
+    return f"{rule_id}-{digest[:8]}"
+
+
+def _internal_finding(spec: RuleSpec, trace: str) -> Finding:
+    last = trace.strip().splitlines()[-1]
+    return Finding(
+        id=finding_id("SYS-1", spec.id),
+        rule="SYS-1",
+        article=spec.article,
+        severity=Severity.WARN,
+        result=Result.UNDETERMINED,
+        path="",
+        sheet="",
+        cell="",
+        message=f"规则 {spec.id} 运行出错，本次未能检查；其他规则不受影响。",
+        hint=f"请把这一行告诉工具维护人：{last[:200]}",
+    )
+
+
+def _fold_history(dept: Department, result: CheckResult, history: int) -> None:
+    result.history = history
+    if history:
+        result.findings.append(
+            Finding(
+                id=finding_id("HIST", str(dept.go_live)),
+                rule="HIST",
+                article=None,
+                severity=Severity.INFO,
+                result=Result.FAIL,
+                path="",
+                sheet="",
+                cell="",
+                count=history,
+                message=f"启用日期{dept.go_live}之前另有{history}处历史问题，已合并为这一条。",
+                hint="无须逐条处理；如需查看，请把部门配置中的启用日期提前。",
+            )
+        )
+
+
+def _demand_unique_ids(findings: list[Finding]) -> None:
+    """Two findings of one run never share an id: the later ones get an ordinal."""
+    seen: dict[str, int] = defaultdict(int)
+    for finding in findings:
+        seen[finding.id] += 1
+        if seen[finding.id] > 1:
+            finding.id = f"{finding.id}-{seen[finding.id]}"
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    return (finding.severity.rank, finding.path, finding.sheet, finding.rule, finding.id)
