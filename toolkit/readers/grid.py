@@ -1,0 +1,49 @@
+"""A sheet as plain rows, with what the fast reader alone would not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Unreadable(StrEnum):
+    """Stands in a grid for a cell whose value is there but unknown: never blank."""
+
+    ERROR = "公式结果为错误值"
+    NO_CACHED_VALUE = "公式没有缓存值"
+
+
+@dataclass(slots=True)
+class Grid:
+    """One sheet from A1 on. Blank cells are '', hidden and filtered rows are included."""
+
+    name: str
+    rows: list[list[Any]]
+    merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Anchor -> last row and column of the merged range, all from 0."""
+    hidden_rows: int = 0
+
+    def value(self, row: int, column: int) -> Any:
+        """The cell's value; '' outside of the grid."""
+        if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
+            return self.rows[row][column]
+        return ""
+
+    def after(self, row: int, column: int) -> int:
+        """The column to the right of a cell, past the range it is merged into."""
+        return self.merges.get((row, column), (row, column))[1] + 1
+
+    def below(self, row: int, column: int) -> int:
+        """The row under a cell, past the range it is merged into."""
+        return self.merges.get((row, column), (row, column))[0] + 1
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook: its data sheets, its `_meta` entries and its defined names."""
+
+    grids: list[Grid]
+    meta: dict[str, str] = field(default_factory=dict)
+    names: dict[str, tuple[str, int, int]] = field(default_factory=dict)
+    """Defined name -> sheet, row and column (from 0) of the single cell it means."""
