@@ -12,4 +12,4 @@ class ToolkitError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        return f"{self.message} {self.next_step}".strip()
+        return f"{self.message}{self.next_step}"

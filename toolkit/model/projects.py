@@ -61,6 +61,8 @@ class ProjectIndex:
             key = fold(number)
             if key in self.numbers:
                 return key
+            if self.ambiguous(number, customer):
+                return ""
             return self._from_name(number, customer) or key
         if not name:
             return ""

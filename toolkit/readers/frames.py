@@ -161,6 +161,18 @@ class FrameBuilder:
                 )
 
 
+def is_empty(bound: BoundBlock) -> bool:
+    """Whether nothing is filled in: neither a value beside a label nor a cell below a header."""
+    if not bound.columns:
+        return not any(v.inline or bound.grid.value(*v.value) != "" for v in bound.values.values())
+    places = bound.columns.values()
+    return not any(
+        bound.grid.value(row, column) != ""
+        for row in range(bound.header_row + 1, bound.end_row)
+        for column in places
+    )
+
+
 def _colon(text: str) -> str:
     return next((c for c in text if c in "：:"), "：")
 

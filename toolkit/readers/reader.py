@@ -15,9 +15,9 @@ from toolkit.model.errors import ToolkitError
 from toolkit.model.forms import Form
 from toolkit.model.text import clean, fold
 
-from .binding import CONFIGURATION, Binder, BoundBlock
+from .binding import CONFIGURATION, Binder
 from .folder import Entry, list_folder
-from .frames import FrameBuilder
+from .frames import FrameBuilder, is_empty
 from .grid import Book
 from .guard import RefusedError
 from .labels import OwnLabels
@@ -156,10 +156,8 @@ def _take(dossier: Dossier, builder: FrameBuilder, binder: Binder, loaded: Loade
         )
         return
     source.form = "+".join(dict.fromkeys(b.form.key for b in bound))
-    _add_all(dossier, builder, bound)
-
-
-def _add_all(dossier: Dossier, builder: FrameBuilder, bound: list[BoundBlock]) -> None:
-    number = len(dossier.sources) - 1
+    if all(is_empty(b) for b in bound):
+        source.reason = "空白表单"  # a template lying about does not mean that it is kept
+        return
     for block in bound:
-        builder.add(number, block)
+        builder.add(len(dossier.sources) - 1, block)

@@ -1,0 +1,88 @@
+"""「校验」: read a folder and check it against the regulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from toolkit.forms import load_forms
+from toolkit.model.dossier import Dossier
+from toolkit.model.finding import CheckResult
+from toolkit.readers.reader import read_folder
+from toolkit.regulation.department import Department
+from toolkit.validators.engine import check
+
+Progress = Callable[[int, int], None]
+SCHEMA = 1
+
+
+@dataclass(slots=True)
+class Checked:
+    """A department, read and checked."""
+
+    folder: Path
+    department: Department
+    result: CheckResult
+
+
+def check_folder(
+    folder: Path, *, today: date, as_of: date | None = None, progress: Progress | None = None
+) -> Checked:
+    """Read and check a department's folder. Raises ToolkitError when it is not there."""
+    dossier = read_folder(folder, load_forms(), progress)
+    department = Department.of(dossier, today, as_of)
+    return Checked(folder, department, check(department))
+
+
+def check_json(checked: Checked) -> dict[str, Any]:
+    """The object that `toolkit check --json` prints (DESIGN.md, "Contracts")."""
+    return {
+        "schema": SCHEMA,
+        "as_of": checked.department.as_of.isoformat(),
+        "department": checked.department.name,
+        "sources": sources_json(checked.department.dossier),
+        "findings": [f.as_dict() for f in checked.result.findings],
+        "undetermined": [
+            {"rule": u.rule, "needs": list(u.needs), "reason": u.reason}
+            for u in checked.result.undetermined
+        ],
+        "counts": checked.result.counts(),
+    }
+
+
+def sources_json(dossier: Dossier) -> list[dict[str, Any]]:
+    """Every file met, with what became of its rows."""
+    return [
+        {
+            "path": s.path,
+            "form": s.form,
+            "rows": s.rows,
+            "consolidated": s.consolidated,
+            "rejected": s.rejected,
+            "status": s.status.value,
+            "reason": s.reason,
+        }
+        for s in dossier.sources
+    ]
+
+
+def write_findings_workbook(checked: Checked, output: Path, generated: datetime) -> Path:
+    """校验结果.xlsx, each finding linked to its cell; returns where it was written."""
+    from toolkit.writers.files import publish
+    from toolkit.writers.findings_workbook import write_findings
+
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with publish(output) as temporary:
+        write_findings(
+            temporary,
+            dept_name=checked.department.name,
+            as_of=checked.department.as_of,
+            result=checked.result,
+            base=checked.folder.resolve(),
+            home=output.resolve().parent,
+            generated=generated,
+        )
+    return output
