@@ -1,13 +1,14 @@
 """Where each field stands on the official form: pure geometry, shared by writers and tests.
 
 A label-value sheet is a grid of four columns: label A, value B, label C, value D; a wide field
-takes B to D. A table sheet has its title in row 1, a remark in row 2, an optional line of
-labels in row 3, and the table below.
+or one that is alone in its line takes B to D. A table sheet has its title in row 1, a remark in
+row 2, an optional line of labels in row 3, and the table below.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass, field, replace
 
 from toolkit.model.forms import Block, Field, FieldType, Form, Layout
 from toolkit.model.location import a1
@@ -90,6 +91,14 @@ def _stack(sheet: SheetLayout, blocks: list[Block]) -> None:
             cells.append(LabelCell(f, row, column, column + 1, 3 if wide else column + 1))
             row, half = (row, 1) if not (wide or half) else (row + 1, 0)
     sheet.last_row = row if half else row - 1
+    _fill_lines(sheet)
+
+
+def _fill_lines(sheet: SheetLayout) -> None:
+    """A cell that is alone in its line takes the whole width, so that no corner stays open."""
+    taken = Counter(cell.row for cells in sheet.labels.values() for cell in cells)
+    for key, cells in sheet.labels.items():
+        sheet.labels[key] = [replace(c, last_column=3) if taken[c.row] == 1 else c for c in cells]
 
 
 def _register(sheet: SheetLayout, blocks: list[Block], table: Block) -> None:

@@ -1,0 +1,195 @@
+"""Publishing: whole or not at all, never over somebody's file."""
+
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from toolkit.model.errors import ToolkitError
+from toolkit.writers import files
+from toolkit.writers.files import TargetInUse, new_file, publish, safe_name
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def a_zip(path: Path, text: str = "x") -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("part.xml", text)
+
+
+def test_publish_replaces_and_leaves_nothing_behind(tmp_path):
+    target = tmp_path / "汇总.txt"
+    target.write_text("old")
+    with publish(target) as temporary:
+        temporary.write_text("new")
+        assert target.read_text() == "old"
+        assert temporary.parent == tmp_path
+        assert temporary.name.startswith(".~")
+    assert target.read_text() == "new"
+    assert names(tmp_path) == ["汇总.txt"]
+
+
+def test_publish_keeps_the_old_file_when_the_writer_fails(tmp_path):
+    target = tmp_path / "汇总.txt"
+    target.write_text("old")
+
+    def fail() -> None:
+        with publish(target) as temporary:
+            temporary.write_text("half")
+            raise KeyError("bug")
+
+    with pytest.raises(KeyError):
+        fail()
+    assert target.read_text() == "old"
+    assert names(tmp_path) == ["汇总.txt"]
+
+
+def test_a_damaged_workbook_is_not_published(tmp_path):
+    target = tmp_path / "汇总.xlsx"
+    a_zip(tmp_path / "broken", "0123456789" * 9)
+    content = bytearray((tmp_path / "broken").read_bytes())
+    content[45] ^= 0xFF
+    (tmp_path / "broken").unlink()
+    with pytest.raises(ToolkitError, match="没有通过检查"), publish(target) as temporary:
+        temporary.write_bytes(content)
+    assert names(tmp_path) == []
+
+
+def test_a_file_held_open_is_retried_then_kept_beside(tmp_path, monkeypatch):
+    target = tmp_path / "汇总.xlsx"
+    a_zip(target, "old")
+    before = target.read_bytes()
+    (tmp_path / "~$汇总.xlsx").write_bytes(bytes([6]) + "陈小雨".encode("gb18030") + b" " * 40)
+    real, attempts, pauses = os.replace, [], []
+
+    def held(source, destination):
+        attempts.append(destination)
+        if Path(destination) == target:
+            raise PermissionError(13, "in use")
+        real(source, destination)
+
+    monkeypatch.setattr(files.os, "replace", held)
+    with (
+        pytest.raises(TargetInUse, match="陈小雨") as caught,
+        publish(target, pauses=(0.1, 0.2), sleep=pauses.append) as temporary,
+    ):
+        a_zip(temporary, "new")
+    assert pauses == [0.1, 0.2]
+    assert attempts.count(target) == 3
+    assert caught.value.kept == tmp_path / "汇总_待替换.xlsx"
+    assert "汇总_待替换.xlsx" in str(caught.value)
+    assert zipfile.ZipFile(caught.value.kept).read("part.xml") == b"new"
+    assert target.read_bytes() == before
+    assert names(tmp_path) == ["~$汇总.xlsx", "汇总.xlsx", "汇总_待替换.xlsx"]
+
+
+def test_a_file_released_in_time_is_replaced(tmp_path, monkeypatch):
+    target = tmp_path / "汇总.txt"
+    real, refusals = os.replace, [PermissionError(13, "in use")]
+
+    def held_once(source, destination):
+        if refusals:
+            raise refusals.pop()
+        real(source, destination)
+
+    monkeypatch.setattr(files.os, "replace", held_once)
+    with publish(target, sleep=lambda _: None) as temporary:
+        temporary.write_text("new")
+    assert names(tmp_path) == ["汇总.txt"]
+
+
+def test_a_missing_folder_is_the_users_to_fix(tmp_path):
+    with pytest.raises(ToolkitError, match="无法写入"), publish(tmp_path / "无" / "a.txt"):
+        pytest.fail("nothing to write to")
+
+
+def test_a_full_disk_is_the_users_to_fix_also_when_xlsxwriter_wraps_it(tmp_path):
+    class FileCreateError(Exception):
+        pass
+
+    with pytest.raises(ToolkitError, match="No space left"), publish(tmp_path / "a.txt"):
+        raise FileCreateError(OSError(28, "No space left on device"))
+    assert names(tmp_path) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits")
+def test_publish_keeps_permissions_and_honours_the_umask(tmp_path):
+    fresh, shared = tmp_path / "fresh.txt", tmp_path / "shared.txt"
+    shared.write_text("old")
+    shared.chmod(0o640)
+    mask = os.umask(0o022)
+    try:
+        for target in (fresh, shared):
+            with publish(target) as temporary:
+                temporary.write_text("new")
+    finally:
+        os.umask(mask)
+    assert fresh.stat().st_mode & 0o777 == 0o644
+    assert shared.stat().st_mode & 0o777 == 0o640
+
+
+def test_new_file_creates(tmp_path):
+    target = tmp_path / "立项单.txt"
+    with new_file(target) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new"
+    assert names(tmp_path) == ["立项单.txt"]
+
+
+@pytest.mark.parametrize(
+    ("there", "wanted"),
+    [("a.txt", "a.txt"), ("BUG单.txt", "bug单.txt"), ("é.txt", "e\u0301.txt")],
+)
+def test_new_file_never_overwrites(tmp_path, there, wanted):
+    (tmp_path / there).write_text("old")
+    with pytest.raises(ToolkitError, match="已经存在"), new_file(tmp_path / wanted):
+        pytest.fail("the name is taken")
+    assert (tmp_path / there).read_text() == "old"
+    assert names(tmp_path) == [there]
+
+
+def test_new_file_does_not_overwrite_what_appeared_meanwhile(tmp_path):
+    target = tmp_path / "a.txt"
+    with pytest.raises(ToolkitError, match="已经存在"), new_file(target):
+        target.write_text("theirs")
+    assert target.read_text() == "theirs"
+    assert names(tmp_path) == ["a.txt"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("立项单_LX-1_甲/乙:项目?.xlsx", "立项单_LX-1_甲_乙_项目_.xlsx"),
+        (' <a>|"b"*. ', "_a_b_"),
+        ("con.xlsx", "_con.xlsx"),
+        ("COM1", "_COM1"),
+        ("LPT¹.2026.xlsx", "_LPT¹.2026.xlsx"),
+        ("console.xlsx", "console.xlsx"),
+        ("e\u0301.xlsx", "é.xlsx"),
+        ("甲\t乙\n丙\x00.xlsx", "甲 乙 丙.xlsx"),
+        ("...", "_"),
+        ("项目 .xlsx", "项目.xlsx"),
+    ],
+)
+def test_safe_name(text, expected):
+    assert safe_name(text) == expected
+
+
+def test_a_long_name_keeps_its_suffix():
+    name = safe_name("很长的项目名称" * 30 + ".xlsx")
+    assert len(name) == 80
+    assert name.endswith(".xlsx")
+
+
+@given(st.text(max_size=200))
+def test_every_text_gives_a_name_that_can_be_used(text):
+    name = safe_name(text)
+    assert 1 <= len(name) <= 80
+    assert not set(name) & set('<>:"/\\|?*\t\n\r\0')
+    assert name == name.strip(" .")
+    assert safe_name(name) == name
