@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.forms import layout_of, load_forms
-from toolkit.model.dossier import Binding, Dossier, Source, dtype_of
+from toolkit.model.dossier import Binding, CellProblem, Dossier, ProblemKind, Source, dtype_of
 from toolkit.model.forms import Block, Field, FieldType
 from toolkit.model.location import column_letter
 from toolkit.regulation.department import Department
@@ -38,12 +38,18 @@ def build(records: Mapping[str, Any], as_of: dt.date = AS_OF) -> Department:
     Each record is completed from validators/defaults.toml; a value of "" leaves a field blank.
     Tracking rows go to the file of their `owner`; rows of child tables belong to the form
     number `of` (from 0). A frame given as an empty list is kept but empty; `without` lists
-    `frame.field` columns that no workbook has.
+    `frame.field` columns that no workbook has; `problems` lists cells that could not be taken:
+    frame, index, field, kind, raw and message.
     """
-    given = {k: v for k, v in records.items() if isinstance(v, list) and k != "without"}
+    blocks = {b.key for form in load_forms().values() for b in form.blocks}
+    given = {k: v for k, v in records.items() if k in blocks}
     for name in ("roster", "roles"):
         given.setdefault(name, DEFAULTS[f"all_{name}"])
-    return Department.of(_Builder(set(records.get("without", ()))).dossier(given), as_of)
+    dossier = _Builder(set(records.get("without", ()))).dossier(given)
+    for raw in records.get("problems", ()):
+        problem = {"raw": "", "message": "", **raw, "kind": ProblemKind(raw["kind"])}
+        dossier.problems.append(CellProblem(**problem))
+    return Department.of(dossier, as_of)
 
 
 class _Builder:

@@ -201,7 +201,9 @@ class Dossier:
 
     def _id_column(self, binding: Binding) -> str:
         block = self.blocks[binding.block]
-        for name in (block.record_key, *block.identity):
+        number = block.record_key
+        own = (number,) if number and not block.field(number).auto else ()
+        for name in (*own, *block.identity, number):
             if name in binding.columns:
                 return binding.columns[name]
         return next(iter(binding.columns.values()), "A")

@@ -112,6 +112,8 @@ def _index_projects(dossier: Dossier) -> ProjectIndex:
             continue
         pairs = frame[["project_id", "project_name"]].drop_duplicates()
         for number, name in pairs.itertuples(index=False):
+            if number and index.resolve(number, "") != fold(number):
+                continue  # a project's name stands where its number belongs
             if number and name:
                 index.titles.setdefault(fold(number), name)
             if number:

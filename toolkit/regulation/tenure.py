@@ -76,7 +76,7 @@ class Responsibility:
         Most projects never change hands, so those are mapped at once.
         """
         steady = {p: h[0].person for (p, r), h in self._held.items() if r == role}
-        result = projects.map(steady).fillna("").astype(object)
+        result = projects.map(steady).astype(object).fillna("")
         moved = {p for (p, r), h in self._held.items() if r == role and len(h) > 1}
         if moved:
             for index in projects.index[projects.isin(moved)]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
+from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import (
     Breach,
@@ -63,12 +64,15 @@ class _Run:
             return
         findings = self._findings(spec, breaches)
         self.result.findings.extend(findings)
-        failed = any(f.result is Result.FAIL for f in findings)
-        self.result.results[spec.id] = Result.FAIL if failed else Result.PASS
+        results = {f.result for f in findings}
+        worst = (r for r in (Result.FAIL, Result.UNDETERMINED) if r in results)
+        self.result.results[spec.id] = next(worst, Result.PASS)
 
     def _not_ready(self, spec: RuleSpec) -> Result | None:
         frames = dict.fromkeys((*spec.registers, *(n.split(".")[0] for n in spec.needs)))
         if not all(self.dept.kept(frame) for frame in frames):
+            return Result.NOT_APPLICABLE
+        if spec.either and not any(self.dept.kept(frame) for frame in spec.either):
             return Result.NOT_APPLICABLE
         missing = tuple(n for n in spec.needs if not self.dept.dossier.bound(*n.split(".")))
         if not missing:
@@ -78,9 +82,18 @@ class _Run:
             f"“{blocks[f].title or blocks[f].sheet}”的“{blocks[f].field(k).label}”"
             for f, k in (n.split(".") for n in missing)
         ]
-        reason = f"补充{'、'.join(labels)}后可启用规则 {spec.id}"
+        near = "；".join(filter(None, (self._nearest(*n.split(".")) for n in missing)))
+        reason = f"补充{'、'.join(labels)}后可启用规则 {spec.id}" + (f"（{near}）" if near else "")
         self.result.undetermined.append(Undetermined(spec.id, missing, reason))
         return Result.UNDETERMINED
+
+    def _nearest(self, frame: str, key: str) -> str:
+        """The department's own label that comes nearest to a field nobody has."""
+        dossier = self.dept.dossier
+        own = {t for b in dossier.bindings if b.block == frame for t in b.unbound.values()}
+        label = dossier.blocks[frame].field(key).label
+        found = process.extractOne(label, sorted(own), scorer=fuzz.ratio, score_cutoff=40)
+        return f"表中最接近“{label}”的列是“{found[0]}”" if found else ""
 
     def _findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
         groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)

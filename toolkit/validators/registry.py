@@ -26,7 +26,8 @@ class RuleSpec:
 
     `needs` are `frame.field`: a frame that the department does not keep makes the rule 不适用, a
     field that no workbook has makes it 无法判断. `registers` are frames that must be kept although
-    no field of theirs is named. `deadline` marks findings that rest on working days.
+    no field of theirs is named; of the frames in `either` one must be. `deadline` marks findings
+    that rest on working days.
     """
 
     id: str
@@ -39,6 +40,7 @@ class RuleSpec:
     cause: Cause = Cause.RECORD
     parameters: tuple[str, ...] = ()
     deadline: bool = False
+    either: tuple[str, ...] = ()
 
     @property
     def examples(self) -> dict[str, str]:
@@ -57,6 +59,7 @@ def rule(
     cause: Cause = Cause.RECORD,
     parameters: tuple[str, ...] = (),
     deadline: bool = False,
+    either: tuple[str, ...] = (),
 ) -> Callable[[Rule], Rule]:
     """Declare a rule. A second rule with the same id is a bug."""
 
@@ -64,7 +67,17 @@ def rule(
         if id in _declared and _declared[id].check.__qualname__ != check.__qualname__:
             raise ValueError(f"rule {id} is declared twice")
         _declared[id] = RuleSpec(
-            id, title, article, severity, check, needs, registers, cause, parameters, deadline
+            id,
+            title,
+            article,
+            severity,
+            check,
+            needs,
+            registers,
+            cause,
+            parameters,
+            deadline,
+            either,
         )
         return check
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from toolkit.forms import as_json, load_forms
+from toolkit.validators.notices import NOTICES
 from toolkit.validators.registry import load_rules
 
 
@@ -15,6 +16,19 @@ def forms_json() -> dict[str, Any]:
 
 def rules_json() -> dict[str, Any]:
     """`toolkit rules --json` (DESIGN.md, "Contracts"), with 要求, 反例 and 正例 of each rule."""
+    notices: list[dict[str, Any]] = [
+        {
+            "rule": notice.id,
+            "title": notice.title,
+            "article": None,
+            "severity": notice.severity.value,
+            "status": "active",
+            "waits_for": "",
+            "needs": [],
+            "examples": {"要求": notice.meaning},
+        }
+        for notice in NOTICES.values()
+    ]
     return {
         "rules": [
             {
@@ -29,4 +43,5 @@ def rules_json() -> dict[str, Any]:
             }
             for spec in load_rules().values()
         ]
+        + notices
     }

@@ -14,6 +14,8 @@ from toolkit.model.finding import CheckResult
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.department import Department
 from toolkit.validators.engine import check
+from toolkit.validators.notices import NOTICES
+from toolkit.validators.registry import load_rules
 
 Progress = Callable[[int, int], None]
 SCHEMA = 1
@@ -81,8 +83,8 @@ def write_findings_workbook(checked: Checked, output: Path, generated: datetime)
             dept_name=checked.department.name,
             as_of=checked.department.as_of,
             result=checked.result,
+            rules={**NOTICES, **load_rules()},
             base=checked.folder.resolve(),
-            home=output.resolve().parent,
             generated=generated,
         )
     return output

@@ -55,7 +55,6 @@ def consolidate_folder(
             tables,
             generated=now,
             base=folder.resolve(),
-            home=target.resolve().parent,
         )
     return Consolidated(checked, target, period, time.perf_counter() - started)
 

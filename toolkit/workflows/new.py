@@ -15,7 +15,7 @@ from toolkit.model.forms import Form
 from toolkit.model.text import fold
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.department import Department
-from toolkit.regulation.ordinals import ordinals
+from toolkit.regulation.ordinals import next_ordinal
 from toolkit.writers.files import new_file, safe_name
 from toolkit.writers.form_workbook import Choices, FormContent, write_form
 
@@ -145,7 +145,7 @@ def _about_project(
     if form.key == "F03":
         labels["account_sales"] = at(key, "责任销售", on)
         labels["base_version"] = initiation["version"]
-        labels["ordinal"] = _next_ordinal(department, key)
+        labels["ordinal"] = next_ordinal(department, key)
     else:
         labels["version"] = initiation["version"]
         labels["propose_date"] = on
@@ -178,13 +178,6 @@ def _free_number(form: Form, initiation: pd.Series, taken: Iterable[str]) -> str
     while fold(number := form.number.format(project_id=project, n=count)) in used:
         count += 1
     return number
-
-
-def _next_ordinal(department: Department, project: str) -> int:
-    """Which request of the project the new one would be (第21条, catalogue E3)."""
-    frame = department.frame("improvement")
-    counted = ordinals(frame)[frame["project"] == project].dropna()
-    return int(counted.max()) + 1 if len(counted) else 1
 
 
 def _bugs(

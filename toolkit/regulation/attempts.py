@@ -1,0 +1,96 @@
+"""Which attempts at a fault count as failed, for 三次未解决 (第44条; catalogue E4)."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from toolkit.model.condition import blank
+from toolkit.model.text import fold
+
+from .department import Department
+from .links import leftovers_of_faults, numbered
+
+NEEDED = 3
+"""Failed attempts after which a fault may go to 研发经理."""
+GAP = pd.Timedelta(minutes=30)
+"""Attempts nearer to each other than this are one attempt."""
+_FAILED = "未解决"
+_COLUMNS = ["parent", "attempt_time", "handler", "measure"]
+
+
+def failed_attempts(attempts: pd.DataFrame) -> pd.Series:
+    """True for each attempt that counts: time, handler and measure given, 未解决, distinct.
+
+    `attempts` needs parent (its fault), attempt_time, handler, measure and outcome. Distinct
+    from every counted attempt of the same fault means another text and at least `GAP` later.
+    Midnight is a day without a time of day: then only the text decides.
+    """
+    candidates = attempts[
+        (attempts["outcome"] == _FAILED)
+        & attempts["attempt_time"].notna()
+        & ~blank(attempts["handler"])
+        & ~blank(attempts["measure"])
+    ]
+    counts = pd.Series(False, index=attempts.index)
+    texts = candidates["measure"].map(lambda text: fold(str(text)))
+    # text as the second key: the order of the rows must not decide
+    ordered = candidates.assign(text=texts).sort_values(["attempt_time", "text"], kind="stable")
+    for _, rows in ordered.groupby("parent", sort=False):
+        seen: set[str] = set()
+        last: pd.Timestamp | None = None
+        for row in rows[["attempt_time", "text"]].itertuples():
+            timed = not _day_only(row.attempt_time)
+            near = timed and last is not None and row.attempt_time - last < GAP
+            if near or row.text in seen:
+                continue
+            counts[row.Index] = True
+            seen.add(row.text)
+            last = row.attempt_time if timed else last
+    return counts
+
+
+def _day_only(when: pd.Timestamp) -> bool:
+    return bool(when == when.normalize())
+
+
+def failed_by_fault(dept: Department) -> pd.Series:
+    """Number of failed attempts of each fault, up to its submission; index as frame `fault`.
+
+    Counted are the rows of 尝试记录 and, on days without such a row, the 跟踪记录 with the result
+    问题遗留 that name the fault or its leftover: staff need not write an attempt twice.
+    """
+    faults = dept.frame("fault")
+    if faults.empty:
+        return pd.Series(dtype="int64")
+    own, tracked = _own_attempts(dept), _tracked_attempts(dept)
+    logged = set(zip(own["parent"], own["attempt_time"].dt.normalize(), strict=True))
+    days = zip(tracked["parent"], tracked["attempt_time"].dt.normalize(), strict=True)
+    fresh = [day not in logged for day in days]
+    rows = pd.concat([own, tracked[fresh]], ignore_index=True).assign(outcome=_FAILED)
+    submitted = rows["parent"].map(faults["submit_date"])
+    rows = rows[~(rows["attempt_time"].dt.normalize() > submitted)]
+    counted = rows[failed_attempts(rows)].groupby("parent").size()
+    return counted.reindex(faults.index, fill_value=0).astype("int64")
+
+
+def _own_attempts(dept: Department) -> pd.DataFrame:
+    attempts = dept.frame("fault_attempts")
+    return attempts.loc[attempts["outcome"] == _FAILED, _COLUMNS]
+
+
+def _tracked_attempts(dept: Department) -> pd.DataFrame:
+    rows = dept.frame("tracking")
+    rows = rows[(rows["result"] == "问题遗留") & rows["support_date"].notna()]
+    leftovers = leftovers_of_faults(dept)
+    numbers = numbered(dept, "fault")
+    found = []
+    for column, meant in (("leftover_ids", leftovers), ("related", numbers)):
+        named = rows[column].explode()
+        parent = named[~blank(named)].map(lambda number: fold(str(number))).map(meant)
+        found.append(parent.dropna().astype("int64").rename("parent"))
+    parents = pd.concat(found)
+    pairs = parents.reset_index().drop_duplicates()
+    taken = rows.loc[pairs.iloc[:, 0], ["support_date", "supporter", "content"]]
+    taken.columns = pd.Index(_COLUMNS[1:])
+    taken.insert(0, "parent", pairs["parent"].to_numpy())
+    return taken

@@ -1,0 +1,81 @@
+"""How leftovers, improvement requests and fault orders name each other by their numbers."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import pandas as pd
+
+from toolkit.model.condition import blank
+from toolkit.model.dossier import Status
+from toolkit.model.text import fold
+
+from .department import Department
+
+FORMS = {"improvement": "产品改进申请单", "fault": "故障处理工作单"}
+"""The forms through which R&D works (第19条): frame -> title."""
+_NUMBERS = {"improvement": "number", "fault": "number", "leftovers": "leftover_id"}
+_NAMES_A_LEFTOVER = (("improvement", "origin_ref"), ("fault", "leftover_ids"))
+_NOT_READ = (Status.UNREADABLE, Status.UNRECOGNISED, Status.CONFLICT)
+
+FormRef = tuple[str, int]
+"""A form as (frame, index)."""
+
+
+def numbered(dept: Department, frame: str) -> dict[str, int]:
+    """Folded number -> index, of the records of a frame; the first of equal numbers."""
+    found: dict[str, int] = {}
+    for index, number in dept.frame(frame)[_NUMBERS[frame]].items():
+        if number:
+            found.setdefault(fold(str(number)), int(index))
+    return found
+
+
+def references(column: pd.Series) -> Iterator[tuple[int, str]]:
+    """(index, reference as written) of every reference in a column of references."""
+    flat = column[~blank(column)].explode()
+    for index, number in flat.items():
+        if number:
+            yield int(index), str(number)
+
+
+def linked_forms(dept: Department) -> dict[int, list[FormRef]]:
+    """Leftover -> the forms it is linked with, named by the leftover or by the form."""
+    links: dict[int, dict[FormRef, None]] = defaultdict(dict)
+    for frame in FORMS:
+        numbers = numbered(dept, frame)
+        for index, number in references(dept.frame("leftovers")["related"]):
+            if (form := numbers.get(fold(number))) is not None:
+                links[index][frame, form] = None
+    same_id: dict[str, list[int]] = defaultdict(list)
+    for index, number in dept.frame("leftovers")["leftover_id"].items():
+        same_id[fold(str(number))].append(int(index))
+    for frame, column in _NAMES_A_LEFTOVER:
+        for form, number in references(dept.frame(frame)[column]):
+            for index in same_id.get(fold(number), ()):
+                links[index][frame, form] = None
+    return {index: list(forms) for index, forms in links.items()}
+
+
+def leftovers_of_faults(dept: Department) -> dict[str, int]:
+    """Folded leftover number -> the fault order that deals with it."""
+    found = {fold(n): form for form, n in references(dept.frame("fault")["leftover_ids"])}
+    ids = dept.frame("leftovers")["leftover_id"]
+    for index, forms in linked_forms(dept).items():
+        for frame, form in forms:
+            if frame == "fault" and ids[index]:
+                found.setdefault(fold(str(ids[index])), form)
+    return found
+
+
+def in_unread_file(dept: Department, number: str) -> bool:
+    """Whether a file that could not be read bears this number in its name."""
+    unread = (s.path for s in dept.dossier.sources if s.status in _NOT_READ)
+    return any(fold(number) in fold(path) for path in unread)
+
+
+def unknown(dept: Department, frame: str, numbers: Iterable[str]) -> list[str]:
+    """Those of the numbers that no record of the frame has, nor an unread file."""
+    known = numbered(dept, frame)
+    return [n for n in numbers if fold(n) not in known and not in_unread_file(dept, n)]

@@ -1,0 +1,119 @@
+"""What the rules on leftovers, requests and faults share: blanks, deadlines, wording."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pandas as pd
+
+from toolkit.model.finding import Breach, Result, Severity
+from toolkit.regulation.department import Department
+from toolkit.regulation.links import FORMS
+
+from .columns import left_blank
+
+_DAY = timedelta(days=1)
+
+
+def missing_fields(dept: Department, frame: str, fields: Sequence[str]) -> dict[int, list[str]]:
+    """Index -> the fields left blank there, in order, for records that lack at least one."""
+    masks = pd.DataFrame({f: left_blank(dept, frame, f) for f in fields}, columns=list(fields))
+    masks = masks[masks.any(axis=1)]
+    return {int(i): [f for f in fields if row[f]] for i, row in masks.iterrows()}
+
+
+def labels(dept: Department, frame: str, fields: Sequence[str]) -> str:
+    """The fields as messages name them: “环境”、“日志”."""
+    block = dept.dossier.blocks[frame]
+    return "、".join(f"“{block.field(f).label}”" for f in fields)
+
+
+def due(dept: Department, days: pd.Series, parameter: str) -> pd.Series:
+    """Last day in time of a deadline that starts on each day; NaT where there is no day."""
+    ends = {}
+    for moment in days.dropna().unique():
+        day = moment.date()
+        last = dept.calendar.add_workdays(day, dept.parameter(parameter, day).days)
+        ends[moment] = pd.Timestamp(last)
+    return days.map(ends).astype("datetime64[s]")
+
+
+def near(
+    dept: Department, rows: pd.DataFrame, register: pd.DataFrame, column: str, parameter: str
+) -> pd.Series:
+    """Rows of 跟踪记录 whose project has a record of about their day in a register.
+
+    About: `column` lies within one working day more than the parameter, before or after.
+    """
+    known = register[(register["project"] != "") & register[column].notna()]
+    dates = {
+        project: sorted({moment.date() for moment in moments})
+        for project, moments in known.groupby("project")[column]
+    }
+    windows = {day: _around(dept, day.date(), parameter) for day in rows["support_date"].unique()}
+    pairs = list(zip(rows["project"], rows["support_date"], strict=True))
+    found = {
+        (project, day): _any_within(dates.get(project, []), windows[day])
+        for project, day in set(pairs)
+    }
+    return pd.Series([found[pair] for pair in pairs], index=rows.index, dtype=bool)
+
+
+def _around(dept: Department, day: date, parameter: str) -> tuple[date, date]:
+    """First and last day that are at most so many working days away."""
+    calendar, first, last = dept.calendar, day, day
+    back = ahead = dept.parameter(parameter, day).days + 1
+    while back >= calendar.is_workday(first):
+        back -= calendar.is_workday(first)
+        first -= _DAY
+    while ahead >= calendar.is_workday(last + _DAY):
+        ahead -= calendar.is_workday(last + _DAY)
+        last += _DAY
+    return first, last
+
+
+def _any_within(days: list[date], window: tuple[date, date]) -> bool:
+    position = bisect_left(days, window[0])
+    return position < len(days) and days[position] <= window[1]
+
+
+def overdue(dept: Department, days: pd.Series, parameter: str) -> pd.Series:
+    """True where the deadline that started on the day has passed on the day of the check."""
+    return due(dept, days, parameter) < pd.Timestamp(dept.as_of)
+
+
+def day_of(value: pd.Timestamp) -> date | None:
+    """A date cell as a date; None when it is blank."""
+    return None if pd.isna(value) else value.date()
+
+
+def role_with_name(dept: Department, role: str, on: date) -> str:
+    """售前经理（陈经）, or only the role when nobody is known to hold it."""
+    return f"{role}（{dept.roles.names(role, on)}）" if dept.roles.holders(role, on) else role
+
+
+def holder_unknown(frame: str, index: int, field: str, role: str, on: date) -> Breach:
+    """无法判断: nobody holds the role in 角色任命 on that day. One finding a rule and role."""
+    return Breach(
+        frame,
+        index,
+        field,
+        f"{on}没有登记{role}，无法判断这里的人选是否合适。",
+        f"请在部门配置的“角色任命”中登记{role}及任职起止日期。",
+        severity=Severity.INFO,
+        cause=role,
+        result=Result.UNDETERMINED,
+    )
+
+
+def has_field(dept: Department, frame: str, index: int, field: str) -> bool:
+    """Whether the workbook of this record has the field at all."""
+    return dept.dossier.bindings[int(dept.frame(frame).at[index, "binding"])].has(field)
+
+
+def named(dept: Department, frame: str, index: int) -> str:
+    """A form as messages name it: 《故障处理工作单》GZ-XM2026-0001-01."""
+    number = dept.frame(frame).at[index, "number"]
+    return f"《{FORMS[frame]}》{number}"
