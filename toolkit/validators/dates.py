@@ -28,15 +28,16 @@ _ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
         ("delivery_date", "verify_date"),
     ),
     "fault": (
+        # a confirmation before the request to close is X55's matter
         (
             "propose_date",
             "submit_date",
             "receive_date",
             "decision_date",
             "close_request_date",
-            "confirm_date",
             "close_date",
         ),
+        ("confirm_date", "close_date"),
         ("submit_date", "assign_date", "solved_date", "close_request_date"),
         ("propose_date", "consent_date"),
     ),
