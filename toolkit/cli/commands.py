@@ -91,7 +91,7 @@ def init(
 def adopt(folder: Path, as_json: bool) -> None:
     """已有自己表单的部门：认出各表单，给出列名对应建议。"""
     from toolkit.workflows.adopt import adopt_folder, adopt_json
-    from toolkit.writers.console import print_adoption
+    from toolkit.writers.adoption_console import print_adoption
 
     done = adopt_folder(folder, now=now())
     if as_json:

@@ -64,7 +64,7 @@ class Group(_ChineseHelp, click.Group):
         return list(self.commands)  # in the order of work, not of the alphabet
 
 
-class Day(click.ParamType):
+class Day(click.ParamType):  # type: ignore[type-arg]  # generic only from click 8.2 on
     """A date on the command line."""
 
     name = "日期"
