@@ -1,0 +1,86 @@
+"""P01–P40: defaults, the department's values by date, and how findings print them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.departments import build
+from toolkit.regulation.parameters import Parameters, parameter_catalogue
+
+DAY = date(2026, 11, 20)
+
+
+def _parameters(*rows: dict[str, Any]) -> Parameters:
+    return build({"parameters": list(rows)}).parameters
+
+
+def test_the_catalogue_is_complete() -> None:
+    assert list(parameter_catalogue()) == [f"P{n:02}" for n in range(1, 41)]
+
+
+def test_a_default_is_not_decided_and_is_printed_with_the_regulations_word() -> None:
+    parameter = Parameters().get("P10", DAY)
+    assert (parameter.days, parameter.decided) == (2, False)
+    assert str(parameter) == "参数P10＝2工作日，制度用词“及时”"
+
+
+@pytest.mark.parametrize(
+    ("key", "printed"),
+    [
+        ("P15", "参数P15＝40小时，制度用词“一周”"),
+        ("P07", "参数P07＝4工作小时，制度用词“立即”"),
+        ("P16", "参数P16＝项目累计人时"),
+        ("P30", "参数P30＝2工作日"),
+    ],
+)
+def test_units_are_printed(key: str, printed: str) -> None:
+    assert str(Parameters().get(key, DAY)) == printed
+
+
+def test_the_department_decides_by_date() -> None:
+    parameters = _parameters(
+        {"parameter": "P30", "value": "3", "start": "2026-01-01", "end": "2026-05-31"},
+        {"parameter": "P30", "value": "5", "start": "2026-06-01"},
+    )
+    days = (date(2025, 12, 31), date(2026, 1, 1), date(2026, 5, 31), date(2026, 6, 1))
+    assert [parameters.get("P30", d).days for d in days] == [2, 3, 3, 5]
+    assert parameters.get("P30", DAY).decided
+
+
+def test_of_two_open_lines_the_later_start_wins() -> None:
+    parameters = _parameters(
+        {"parameter": "P30", "value": "5", "start": "2026-06-01"},
+        {"parameter": "P30", "value": "3"},
+    )
+    assert parameters.get("P30", date(2026, 5, 31)).days == 3
+    assert parameters.get("P30", date(2026, 6, 1)).days == 5
+
+
+def test_full_width_ids_count_blank_values_do_not() -> None:
+    parameters = _parameters(
+        {"parameter": "ｐ３０", "value": "4"}, {"parameter": "P10", "value": " "}
+    )
+    assert parameters.get("P30", DAY).days == 4
+    assert not parameters.get("P10", DAY).decided
+
+
+def test_unknown_ids_are_listed() -> None:
+    assert _parameters({"parameter": "P99", "value": "4"}).unknown() == ["P99"]
+
+
+def test_values_as_flags_words_and_named_numbers() -> None:
+    parameters = Parameters()
+    assert parameters.get("P26", DAY).flag
+    assert not parameters.get("P27", DAY).flag
+    assert "解决了技术问题" in parameters.get("P28", DAY).words
+    assert parameters.get("P39", DAY).numbers_by_name() == {"支持内容要求": 20.0, "具体内容": 8.0}
+    assert parameters.get("P01", DAY).number == 0
+
+
+def test_the_effective_date_of_the_regulation_reaches_the_department() -> None:
+    dept = build({"parameters": [{"parameter": "P01", "value": "2026-03-01"}]})
+    assert dept.effective == date(2026, 3, 1)
+    assert build({}).effective is None

@@ -1,0 +1,128 @@
+"""The roster and the role appointments: namesakes, aliases, deputies, terms."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.departments import build
+from toolkit.regulation.department import Department
+
+NAMESAKES = [
+    {"name": "张三", "staff_number": "0123", "department": "售前"},
+    {"name": "张三", "staff_number": "0456", "department": "销售"},
+    {"name": "李四", "department": "研发", "aliases": "Li Si、小李"},
+]
+
+
+def _dept(roster: list[dict[str, Any]], roles: list[dict[str, Any]] | None = None) -> Department:
+    return build({"roster": roster, "roles": roles or []})
+
+
+def test_a_name_is_one_person_however_it_is_spaced_or_wide() -> None:
+    roster = _dept([{"name": "张 三", "department": "售前"}]).roster
+    for written in ("张三", "张 三", "张　三", " 张三 "):
+        assert roster.canonical(written) == "张三"
+    assert roster.department_of("张三") == "售前"
+
+
+def test_aliases_lead_to_the_same_person_whatever_their_case() -> None:
+    roster = _dept(NAMESAKES).roster
+    assert (
+        roster.canonical("小李")
+        == roster.canonical("li si")
+        == roster.canonical("Li  Si")
+        == "李四"
+    )
+
+
+def test_namesakes_need_their_staff_number() -> None:
+    roster = _dept(NAMESAKES).roster
+    assert [p.name for p in roster.find("张三")] == ["张三(0123)", "张三(0456)"]
+    assert roster.canonical("张三") == "张三", "an ambiguous name stays as it is written"
+    assert roster.department_of("张三") == ""
+    assert roster.canonical("张三（0456）") == "张三(0456)"
+    assert roster.department_of("张三(0456)") == "销售"
+
+
+def test_a_staff_number_nobody_needs_is_left_out() -> None:
+    roster = _dept([{"name": "王五(07)", "department": "售前"}]).roster
+    assert roster.canonical("王五") == roster.canonical("王五(07)") == "王五"
+    assert roster.find("王五(08)") == []
+
+
+def test_unknown_people_are_kept_as_they_are_written() -> None:
+    roster = _dept(NAMESAKES).roster
+    assert roster.find("赵无名") == []
+    assert roster.canonical("赵 无名") == "赵无名"
+
+
+def test_employment_includes_its_first_and_last_day() -> None:
+    roster = _dept(
+        [
+            {"name": "甲", "department": "售前", "joined": "2026-03-02", "left": "2026-05-29"},
+            {"name": "乙", "department": "售前"},
+        ]
+    ).roster
+    assert roster.in_department("售前", date(2026, 3, 2)) == ["甲", "乙"]
+    assert roster.in_department("售前", date(2026, 5, 29)) == ["甲", "乙"]
+    assert roster.in_department("售前", date(2026, 3, 1)) == ["乙"]
+    assert roster.in_department("售前", date(2026, 5, 30)) == ["乙"]
+
+
+def test_names_in_the_forms_become_the_rosters() -> None:
+    dept = build(
+        {
+            "roster": [{"name": "钱一", "department": "售前", "aliases": "Qian Yi"}],
+            "tracking": [{"supporter": "Qian  Yi", "helpers": "钱 一、赵无名"}],
+        }
+    )
+    row = dept.frame("tracking").loc[0]
+    assert row["supporter"] == "钱一"
+    assert row["helpers"] == ("钱一", "赵无名")
+
+
+def test_a_role_is_held_from_its_first_to_its_last_day() -> None:
+    roles = _dept(
+        NAMESAKES,
+        [
+            {"role": "售前经理", "holder": "小李", "end": "2026-05-31"},
+            {"role": "售前经理", "holder": "张三(0123)", "start": "2026-06-01"},
+        ],
+    ).roles
+    assert roles.holders("售前经理", date(2026, 5, 31)) == ["李四"]
+    assert roles.holders("售前经理", date(2026, 6, 1)) == ["张三(0123)"]
+    assert roles.names("售前经理", date(2026, 6, 1)) == "张三(0123)"
+    assert not roles.may_act("售前经理", "李四", date(2026, 6, 1))
+
+
+def test_a_deputy_may_act_only_in_his_days() -> None:
+    roles = _dept(
+        NAMESAKES,
+        [
+            {
+                "role": "研发经理",
+                "holder": "李四",
+                "deputy": "张三(0123)",
+                "deputy_start": "2026-07-01",
+                "deputy_end": "2026-07-10",
+            }
+        ],
+    ).roles
+    assert roles.may_act("研发经理", "李四", date(2026, 7, 5)), "the holder may act all the same"
+    assert roles.may_act("研发经理", "张三(0123)", date(2026, 7, 1))
+    assert roles.may_act("研发经理", "张三(0123)", date(2026, 7, 10))
+    assert not roles.may_act("研发经理", "张三(0123)", date(2026, 7, 11))
+    assert roles.holders("研发经理", date(2026, 7, 5)) == ["李四"]
+
+
+def test_nobody_appointed_is_unknown_not_wrong() -> None:
+    roles = _dept(NAMESAKES, [{"role": "售前经理", "holder": ""}]).roles
+    assert not roles.known("售前经理")
+    assert roles.names("售前经理", date(2026, 6, 1)) == "未登记"
+
+
+def test_one_person_may_hold_several_roles() -> None:
+    both = [{"role": r, "holder": "李四"} for r in ("售前经理", "技术支持部经理")]
+    roles = _dept(NAMESAKES, both).roles
+    assert all(roles.may_act(r, "李四", date(2026, 1, 1)) for r in ("售前经理", "技术支持部经理"))

@@ -1,0 +1,98 @@
+"""What a record belongs to: its project, its sheet's owner, its form, its key."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from tests.departments import build
+
+
+def _projects(*rows: dict[str, Any], forms: tuple[dict[str, Any], ...] = ({},)) -> list[str]:
+    dept = build({"initiation": list(forms), "tracking": list(rows)})
+    return dept.frame("tracking")["project"].tolist()
+
+
+def test_a_project_is_found_by_number_name_or_alias() -> None:
+    found = _projects(
+        {"project_id": "ｘｍ2026－0001"},
+        {"project_id": "", "project_name": "示例平台项目"},
+        {"project_id": "", "project_name": "示例一号"},
+        {"project_id": "示例平台"},
+        {"project_id": "", "project_name": "XM2026-0001"},
+        forms=({"project_aliases": "示例一号"},),
+    )
+    assert found == ["xm2026-0001"] * 5
+
+
+def test_a_name_that_two_projects_have_is_nobodys() -> None:
+    other = {"project_id": "XM2026-0002", "customer": "示例客户乙"}
+    found = _projects(
+        {"project_id": "", "project_name": "示例平台"},
+        {"project_id": "示例平台"},
+        {"project_id": "XM2026-0002", "project_name": "示例平台"},
+        forms=({}, other),
+    )
+    assert found == ["", "", "xm2026-0002"]
+
+
+def test_records_of_a_project_nobody_initiated_still_belong_together() -> None:
+    found = _projects(
+        {"project_id": "", "project_name": "示例门户"},
+        {"project_id": "", "project_name": "示例 门户项目"},
+    )
+    assert found[0] == found[1] != ""
+
+
+def test_a_blank_supporter_is_the_sheets_owner() -> None:
+    dept = build({"tracking": [{}, {"supporter": "孙二"}], "leftovers": [{"owner": "李三"}]})
+    assert dept.frame("tracking")["supporter"].tolist() == ["钱一", "孙二"]
+    assert dept.frame("leftovers")["handler"].tolist() == ["李三"]
+
+
+def test_an_unsigned_sheet_belongs_to_the_person_in_its_file_name() -> None:
+    unsigned = {"owner": "", "file": "02_跟踪表/项目跟踪表_李三_2026.xlsx"}
+    dept = build({"tracking": [unsigned], "tracking_sheet": [unsigned]})
+    assert dept.frame("tracking")["owner"].tolist() == ["李三"]
+
+
+def test_rows_of_child_tables_belong_to_the_form_of_their_workbook() -> None:
+    dept = build(
+        {
+            "improvement": [{}, {"number": "GJ-02", "project_id": "XM2026-0002"}],
+            "improvement_hours": [{"of": 1}, {"of": 0}],
+        }
+    )
+    hours = dept.frame("improvement_hours")
+    assert hours["parent"].tolist() == [1, 0]
+    assert hours["parent_key"].tolist() == ["gj-02", "gj-xm2026-0001-01"]
+    assert hours["project"].tolist() == ["xm2026-0002", "xm2026-0001"]
+
+
+def test_keys_are_numbers_else_what_does_not_move() -> None:
+    dept = build(
+        {
+            "tracking": [
+                {"record_id": "GZB-钱一-2026-0001"},
+                {},
+                {"content": "另一件事"},
+                {"support_date": date(2026, 3, 11)},
+            ],
+            "fault": [{}],
+        }
+    )
+    assert dept.frame("fault")["key"].tolist() == ["gz-xm2026-0001-01"]
+    assert dept.frame("tracking")["key"].tolist() == [
+        "gzb-钱一-2026-0001",
+        "钱一|xm2026-0001|2026-03-10|钱一",
+        "钱一|xm2026-0001|2026-03-10|钱一#2",
+        "钱一|xm2026-0001|2026-03-11|钱一",
+    ]
+
+
+def test_the_clock_is_the_question_then_the_configuration_then_today() -> None:
+    fixed = build({"department": [{"check_date": "2026-06-30"}]}, date(2026, 11, 20))
+    assert fixed.as_of == date(2026, 6, 30)
+    assert build({}, date(2026, 11, 20)).as_of == date(2026, 11, 20)
+    asked = type(fixed).of(fixed.dossier, date(2026, 11, 20), date(2026, 5, 1))
+    assert asked.as_of == date(2026, 5, 1)

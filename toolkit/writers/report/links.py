@@ -1,0 +1,54 @@
+"""Links to files and cells as HYPERLINK() formulas: a sheet holds at most 65,530 true ones."""
+
+from __future__ import annotations
+
+import ntpath
+import posixpath
+from pathlib import PurePath, PureWindowsPath
+
+_LONGEST = 255
+"""Characters that Excel takes as a text inside a formula."""
+
+
+class Links:
+    """Links from a workbook to the files of a department's folder.
+
+    They are relative, so that they go on working when the folder moves as a whole; where there
+    is no relative way (another drive of Windows) they are absolute.
+    """
+
+    def __init__(self, workbook: PurePath, base: PurePath) -> None:
+        flavour = ntpath if isinstance(workbook, PureWindowsPath) else posixpath
+        try:
+            root = flavour.relpath(str(base), str(workbook.parent))
+        except ValueError:
+            root = str(base)
+        self._separator = "\\" if ntpath.splitdrive(root)[0] and flavour is ntpath else "/"
+        root = root.replace("\\", self._separator) if flavour is ntpath else root
+        self._root = "" if root == "." else root.rstrip("/\\") + self._separator
+
+    def target(self, path: str, sheet: str = "", cell: str = "") -> str:
+        """Where a link leads: `path` is relative to the base with `/`. '' when Excel cannot."""
+        if not path:
+            return ""
+        place = self._root + path.replace("/", self._separator)
+        # a bare # would end the file name, a bare % would begin an escape
+        place = place.replace("%", "%25").replace("#", "%23")
+        if sheet:
+            place += f"#'{sheet.replace(chr(39), chr(39) * 2)}'!{cell or 'A1'}"
+        return place if len(place) <= _LONGEST else ""
+
+
+def hyperlink(target: str, shown: str | int) -> str:
+    """The formula (without =); `shown` is what the cell displays. '' when Excel could not take it.
+
+    A number stays a number, so that the column sorts.
+    """
+    if not target or (isinstance(shown, str) and len(shown) > _LONGEST):
+        return ""
+    display = str(shown) if isinstance(shown, int) else _quoted(shown)
+    return f"HYPERLINK({_quoted(target)},{display})"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
