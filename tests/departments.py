@@ -18,7 +18,9 @@ from toolkit.model.location import column_letter
 from toolkit.regulation.department import Department
 
 AS_OF = dt.date(2026, 11, 20)
-DEFAULTS = tomllib.loads((Path(__file__).parent / "validators" / "defaults.toml").read_text("utf-8"))
+DEFAULTS = tomllib.loads(
+    (Path(__file__).parent / "validators" / "defaults.toml").read_text("utf-8")
+)
 CONFIGURATION = (
     "roster", "roles", "mail_groups", "parameters", "calendar", "releases", "label_aliases",
     "waivers",

@@ -40,7 +40,7 @@ def test_rule_case(rule_id: str, case: dict[str, Any]) -> None:
             if name in expected:
                 assert getattr(finding, name) == expected[name], name
         assert expected.get("result", "不符合") == finding.result
-        for words in (expected.get("says", []), ):
+        for words in (expected.get("says", []),):
             for word in [words] if isinstance(words, str) else words:
                 assert word in finding.message + finding.hint
         assert finding.message

@@ -9,7 +9,7 @@ import pandas as pd
 from toolkit.model.dossier import Binding, Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import fold, fold_person
+from toolkit.model.text import fold, fold_person, is_blank
 
 from .people import Roster
 
@@ -152,7 +152,7 @@ def _adopt_parent(dossier: Dossier, frame: pd.DataFrame, parent: str) -> None:
     for column in ("project", "key"):
         values = forms[column]
         frame["parent_key" if column == "key" else column] = (
-            owner.map(values).fillna("").astype(object)
+            owner.map(values).astype(object).fillna("")
         )
 
 
@@ -203,7 +203,7 @@ def _describing(frame: pd.DataFrame, block: Block) -> Iterator[pd.Series]:
     if block.key not in ("project_list", "initiation"):
         yield frame["person"].astype(str)
     if not found and block.identity:
-        yield frame[block.identity[0]].astype(str)
+        yield frame[block.identity[0]].map(lambda value: "" if is_blank(value) else str(value))
 
 
 def event_dates(frame: pd.DataFrame, block: Block) -> pd.Series:

@@ -11,6 +11,8 @@ from toolkit.model.forms import FieldType
 from toolkit.regulation.department import Department
 from toolkit.regulation.parameters import Parameter
 
+FIRST_YEAR = 2000
+"""An earlier year in a form is mistyped (X95)."""
 _SEVERAL = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
 
 

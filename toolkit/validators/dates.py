@@ -10,7 +10,7 @@ from toolkit.model.finding import Breach
 from toolkit.model.forms import Block, Field
 from toolkit.regulation.department import Department
 
-from .columns import days
+from .columns import FIRST_YEAR, days
 from .registry import ERROR, rule
 
 _CONFIGURATION = "G19"
@@ -87,7 +87,7 @@ def dates_make_sense(dept: Department) -> Iterator[Breach]:
 def _odd_year(dept: Department, block: Block, column: pd.Series) -> pd.Series:
     # people join in the last century, and an open end is often written as 2099 or 9999
     config = _is_config(dept, block)
-    first, last = (1950, 9999) if config else (2000, dept.as_of.year + 5)
+    first, last = (1950, 9999) if config else (FIRST_YEAR, dept.as_of.year + 5)
     return (column.dt.year < first) | (column.dt.year > last)
 
 

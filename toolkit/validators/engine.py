@@ -115,22 +115,25 @@ class _Run:
 
     def _cause(self, spec: RuleSpec, breach: Breach) -> tuple[str, ...]:
         """What makes it the same matter, and with it the finding's id. Never a position."""
-        frame = self.dept.dossier.frames[breach.frame]
         if breach.cause:
             return (breach.cause,)
-        record = frame.loc[breach.index]
-        key = str(record["key"])
+        key = self._text(breach, "key")
         if spec.cause is Cause.RECORD:
             return breach.frame, key, breach.field
         if spec.cause is Cause.PROJECT:
-            return ("project", breach.project or str(record["project"]) or key)
+            return ("project", breach.project or self._text(breach, "project") or key)
         if spec.cause is Cause.PERSON:
-            return ("person", breach.person or str(record["person"]) or key)
-        return ("file", breach.frame, str(record.get("owner", "")) or key)
+            return ("person", breach.person or self._text(breach, "person") or key)
+        return ("file", breach.frame, self._text(breach, "owner") or key)
+
+    def _text(self, breach: Breach, column: str) -> str:
+        """One cell of the breach's record; '' when its frame has no such column."""
+        frame = self.dept.dossier.frames[breach.frame]
+        # .at is some thirty times as fast as taking the row out with .loc
+        return str(frame.at[breach.index, column]) if column in frame.columns else ""
 
     def _finding(self, spec: RuleSpec, cause: tuple[str, ...], group: list[Breach]) -> Finding:
         first = min(group, key=lambda b: (b.severity or spec.severity).rank)
-        record = self.dept.dossier.frames[first.frame].loc[first.index]
         place, cells = self._places(first, group)
         severity, softened = self._soften(first.severity or spec.severity, group)
         message = first.message
@@ -149,8 +152,8 @@ class _Run:
             count=len(group),
             message=message + softened,
             hint=first.hint,
-            project=self.dept.show(first.project or str(record["project"])),
-            person=first.person or str(record["person"]),
+            project=self.dept.show(first.project or self._text(first, "project")),
+            person=first.person or self._text(first, "person"),
         )
 
     def _places(self, first: Breach, group: list[Breach]) -> tuple[Location, list[str]]:

@@ -21,6 +21,14 @@ _NOT_SHOWN = {
     ProblemKind.NO_CACHED_VALUE: "公式没有保存计算结果",
 }
 
+_WRITE = {
+    FieldType.DATE: "请写成 2026-11-23 这样的日期",
+    FieldType.DATETIME: "请写成 2026-11-23 15:30 这样的日期和时间",
+    FieldType.TIME: "请写成 09:30 这样的时间",
+    FieldType.NUMBER: "请只写数字，如 2.5",
+    FieldType.PERSON: "请只写一个人的姓名",
+}
+
 
 @rule("FLD-1", "必填项须填写", article=None, severity=ERROR)
 def required_cells_are_filled(dept: Department) -> Iterator[Breach]:
@@ -133,7 +141,8 @@ def values_can_be_read(dept: Department) -> Iterator[Breach]:
         if broken:
             hint = "请改正公式或直接填写结果，再用 Excel 或 WPS 保存一次。"
         else:
-            hint = f"请改写这一格：{field.help or field.label}"
+            unneeded = "" if field.required else "；不需要这一项时可以留空"
+            hint = f"{_WRITE.get(field.type, '请改写这一格')}{unneeded}。"
         yield Breach(
             problem.frame,
             problem.index,

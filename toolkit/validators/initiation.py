@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.department import Department
 
-from .columns import answerable, days, project_field
+from .columns import FIRST_YEAR, answerable, days, project_field
 from .registry import ERROR, WARN, rule
 
 _SUPPORT = {"tracking": ("support_date",), "leftovers": ("raised_date",)}
@@ -113,6 +113,7 @@ def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
     form_of = dict(zip(forms["project"], forms.index, strict=True))
     found = _evidence(dept, _SUPPORT | _FORMS)
     found = found[found["day"] < found["project"].map(charter).astype("datetime64[s]")]
+    found = found[found["day"].dt.year >= FIRST_YEAR]  # a mistyped year is X95's
     for row in found.itertuples():
         yield Breach(
             row.frame,
@@ -232,6 +233,7 @@ def support_ends_with_the_project(dept: Department) -> Iterator[Breach]:
     ended.index = rows.index
     fault_of_live_system = (rows["support_type"] == "故障处理") & (ended["said"] == "结项")
     late = (days(rows["support_date"]) > ended["end"]) & ~fault_of_live_system
+    late &= rows["support_date"] <= pd.Timestamp(dept.as_of)  # the future is X95's
     form_of = {p: i for i, p in ends["project"].items()}
     for index in rows.index[late]:
         project, end = rows.at[index, "project"], ended.loc[index]

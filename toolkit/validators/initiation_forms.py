@@ -114,8 +114,9 @@ def project_ids_are_unique(dept: Department) -> Iterator[Breach]:
     正例：后来增加的支持内容写在原立项单的“追加支持内容”里。
     """
     forms = dept.frame("initiation")
-    forms = forms[forms["project_id"] != ""]
-    for _, group in forms.groupby(forms["project_id"].map(fold)):
+    numbers = forms["project_id"].map(fold)
+    forms = forms[(numbers != "") & numbers.duplicated(keep=False)]
+    for _, group in forms.groupby(numbers):
         first, *others = group.itertuples()
         for row in others:
             where = dept.dossier.locate("initiation", first.Index).path
@@ -155,8 +156,9 @@ def projects_are_initiated_once(dept: Department) -> Iterator[Breach]:
     forms = dept.frame("initiation")
     forms = forms[(forms["project_name"] != "") & (forms["state"] != "已取消")]
     names = forms["project_name"].map(lambda name: plain(fold_project(name)))
+    both = names + "@" + forms["customer"].map(plain)
     when = dept.event_dates("initiation")
-    for _, group in forms.groupby([names, forms["customer"].map(plain)]):
+    for _, group in forms[both.duplicated(keep=False)].groupby(both):
         first, *others = sorted(group.itertuples(), key=lambda r: (_sortable(when[r.Index]), r.key))
         for row in others:
             same_number = row.project_id and fold(row.project_id) == fold(first.project_id)

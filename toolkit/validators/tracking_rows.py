@@ -159,18 +159,20 @@ def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("tracking")
     rows = rows[(rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")]
-    rows = rows[rows.duplicated(_SAME_ROW, keep=False)]
+    rows = rows.loc[rows.duplicated(_SAME_ROW, keep=False), [*_SAME_ROW, "content"]]
     rows = rows.assign(content=rows["content"].map(fold))
-    for _, group in rows.groupby([*_SAME_ROW, "content"]):
-        first, *others = group.itertuples()
-        for row in others:
-            other = dept.dossier.locate("tracking", first.Index, "content")
-            where = f"第{first.row}行" if first.source == row.source else str(other)
-            yield Breach(
-                "tracking",
-                row.Index,
-                "content",
-                f"这一行与{where}的项目、日期、支持人、类型和内容完全相同，疑似重复记录。",
-                "重复的请删去一行；确是两次支持的，请写明各自的时间或内容。",
-                also=(("tracking", first.Index, "content"),),
-            )
+    repeated = rows.duplicated()
+    if not repeated.any():
+        return
+    first = rows.index.to_series().groupby([rows[c] for c in rows.columns]).transform("min")
+    for index in rows.index[repeated]:
+        here, other = (dept.dossier.locate("tracking", i, "content") for i in (index, first[index]))
+        where = other.cell if here.path == other.path else str(other)
+        yield Breach(
+            "tracking",
+            index,
+            "content",
+            f"这一行与{where}的项目、日期、支持人、类型和内容完全相同，疑似重复记录。",
+            "重复的请删去一行；确是两次支持的，请写明各自的时间或内容。",
+            also=(("tracking", first[index], "content"),),
+        )

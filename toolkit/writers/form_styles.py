@@ -24,6 +24,7 @@ BOOK_OPTIONS: dict[str, Any] = {
     # font_scheme: with a scheme Excel would show the theme's font instead of the named one
     "default_format_properties": {"font_name": FONT, "font_size": SIZE, "font_scheme": "none"},
     "default_row_height": 22,
+    "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,

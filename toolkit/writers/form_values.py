@@ -69,4 +69,6 @@ def _text(text: str) -> str | None:
             f"“{text[:20]}…”。",
             "请把它缩短，或存为附件后在表中写明位置。",
         )
+    if text.startswith("<r>") and text.endswith("</r>"):
+        text += " "  # XlsxWriter would take it for the XML of a rich string, unescaped
     return text or None
