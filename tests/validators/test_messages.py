@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from pathlib import Path
@@ -20,8 +21,12 @@ _ENDS = re.compile(r"[。？）]$")
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_every_message_is_plain_chinese(path: Path) -> None:
-    """Every case is run through every rule: messages print on a GBK console and leak no code."""
-    for case in tomllib.loads(path.read_text("utf-8"))["case"]:
+    """Every case is run through every rule: messages print on a GBK console and leak no code.
+
+    On a user's machine two cases a rule are enough; CI takes them all.
+    """
+    cases = tomllib.loads(path.read_text("utf-8"))["case"]
+    for case in cases if os.environ.get("CI") else cases[:2]:
         options = {"as_of": case["as_of"]} if "as_of" in case else {}
         result = check(build(case, **options))
         assert [f.hint for f in result.findings if f.rule == "SYS-1"] == [], case["name"]

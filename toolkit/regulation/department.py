@@ -42,6 +42,8 @@ class Department:
     parameters: Parameters
     projects: ProjectIndex
     responsibility: Responsibility
+    today: date
+    """The day of the run, never before `as_of`: what lies behind it cannot have happened yet."""
     effective: date | None = field(default=None)
     """P01: the regulation does not apply to earlier events."""
 
@@ -56,6 +58,7 @@ class Department:
         department = cls(
             dossier=dossier,
             as_of=checked,
+            today=max(checked, today),
             name=next((n for n in info["department_name"] if n), ""),
             go_live=_first_date(info, "go_live_date"),
             calendar=WorkCalendar(own_days(dossier.frame("calendar"))),

@@ -94,7 +94,8 @@ def _odd_year(dept: Department, block: Block, column: pd.Series) -> pd.Series:
 def _ahead(dept: Department, block: Block, field: Field, column: pd.Series) -> pd.Series:
     if field.planned or _is_config(dept, block):
         return pd.Series(False, index=column.index)
-    return column > pd.Timestamp(dept.as_of)
+    # against the day of the run: looking back with --as-of makes nothing a future date
+    return column > pd.Timestamp(dept.today)
 
 
 def _is_config(dept: Department, block: Block) -> bool:
@@ -119,7 +120,7 @@ def _future(dept: Department, block: Block, field: Field, found: pd.Series) -> I
             block.key,
             index,
             field.key,
-            f"“{field.label}”写成了{day.date()}，晚于检查日{dept.as_of}，而这一栏记的是已发生的事。",
+            f"“{field.label}”写成了{day.date()}，晚于今天（{dept.today}），而这一栏记的是已发生的事。",
             "请核对日期；还没有发生的事，等发生后再填。",
             on=dept.as_of,
         )
