@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import cycle
 from pathlib import Path
@@ -16,8 +17,6 @@ from typing import Any
 
 import xlsxwriter
 
-from toolkit.forms import load_forms
-from toolkit.model.text import fold_label
 from toolkit.writers.form_workbook import FormContent
 from toolkit.writers.sample import SampleDepartment
 
@@ -31,18 +30,6 @@ _LONG = ("requirement", "focus", "description", "background", "acceptance", "min
          "proposer_opinion")  # fmt: skip
 _TEXT_DATES = ("{0.year}.{0.month}.{0.day}", "{0.year}年{0.month}月{0.day}日", "{0:%Y%m%d}",
                "{0.year}/{0.month:02}/{0.day:02}")  # fmt: skip
-
-
-def right_standard(kind: str, table: str, own: str) -> str:
-    """The standard label that an own label means in a table; '' when it is no field at all."""
-    for form in load_forms().values():
-        for block in form.blocks:
-            if table not in (block.title, block.sheet):
-                continue
-            for key, label in LABELS[kind].get(block.key, {}).items():
-                if fold_label(label) == fold_label(own):
-                    return block.field(key).label
-    return ""
 
 
 class Paper:
@@ -112,9 +99,7 @@ class Paper:
             row += 2
         return row
 
-    def table(
-        self, sheet: Any, row: int, block: str, rows: Iterable[Row], first: int = 0
-    ) -> int:
+    def table(self, sheet: Any, row: int, block: str, rows: Iterable[Row], first: int = 0) -> int:
         """A header and its rows; returns the next free row."""
         labels = self.labels[block]
         for column, label in enumerate(labels.values(), first):
@@ -277,6 +262,15 @@ def write_names(folder: Path, department: SampleDepartment) -> None:
         for content in _contents(files, "F05"):
             rows = [named(row, "project_id") for row in content.tables["bugs"]]
             book.table(book.sheet("缺陷反馈"), 0, "bugs", rows)
+
+
+def without_history(department: SampleDepartment) -> SampleDepartment:
+    """The same department without 追加 and 变更: a register of projects has no place for them."""
+    files = dict(department.files.items())
+    for path, (form, content) in files.items():
+        if form == "F01":
+            files[path] = form, FormContent(content.labels)
+    return replace(department, files=files)
 
 
 def _hours(content: FormContent) -> Row:

@@ -189,14 +189,14 @@ class Dossier:
 
     def locate(self, frame: str, index: int, field_key: str = "") -> Location:
         """File, sheet and cell of a field of a record; without the field its id cell or row."""
-        record = self.frames[frame].loc[index]
-        binding = self.bindings[int(record["binding"])]
+        records = self.frames[frame]
+        binding = self.bindings[int(records.at[index, "binding"])]
         path = self.sources[binding.source].path
         if binding.cells:
             cell = binding.cells.get(field_key) or next(iter(binding.cells.values()))
         else:
             letter = binding.columns.get(field_key) or self._id_column(binding)
-            cell = f"{letter}{int(record['row'])}"
+            cell = f"{letter}{int(records.at[index, 'row'])}"
         return Location(path, binding.sheet, cell)
 
     def _id_column(self, binding: Binding) -> str:

@@ -7,6 +7,7 @@ import unicodedata
 from functools import lru_cache
 
 _BLANKS = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
+_BLANK_CHARACTERS = "".join(_BLANKS.findall("".join(map(chr, range(0x3001))))) + "\ufeff"
 _DASHES = str.maketrans(dict.fromkeys("－—–‐‑‒―−﹣", "-"))
 _LABEL_NOISE = re.compile(r"[\W_]+")
 _PARENTHESES = re.compile(r"\([^()]*\)")
@@ -18,19 +19,20 @@ def is_blank(value: object) -> bool:
     if value is None:
         return True
     if isinstance(value, str):
-        return not _BLANKS.sub("", value)
+        return not value.strip(_BLANK_CHARACTERS)
     return value != value  # NaN and NaT are the only values unequal to themselves
 
 
 def clean(value: object) -> str:
     """The text of a cell: NFC, outer blanks of every kind stripped, line ends unified."""
-    if is_blank(value):
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n").replace("\r", "\n")
-    text = text.replace("_x000D_", "")
-    return text.strip(" \t\n\u00a0\u2007\u200b\u202f\u2060\u3000\ufeff")
+    if not isinstance(value, str):
+        if is_blank(value):
+            return ""
+        value = str(int(value) if isinstance(value, float) and value.is_integer() else value)
+    text = unicodedata.normalize("NFC", value)
+    if "\r" in text or "_x000D_" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
+    return text.strip(_BLANK_CHARACTERS)
 
 
 @lru_cache(maxsize=65536)

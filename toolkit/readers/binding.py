@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from toolkit.model.location import a1
 from toolkit.model.text import clean, fold, fold_label
 
 from .grid import Book, Grid
-from .label_forms import FoundForm, FoundValue, find_form, unclaimed_labels
+from .label_forms import FoundForm, FoundValue, find_form, label_texts, unclaimed_labels
 from .labels import LabelIndex, OwnLabels
 from .tables import FoundTable, find_tables
 
@@ -46,6 +46,11 @@ class Binder:
         own = own or OwnLabels()
         self._indexes = {
             (form.key, block.key): LabelIndex(form, block, own)
+            for form in forms.values()
+            for block in form.blocks
+        }
+        self._names = {
+            (form.key, block.key): {f.key: defined_name(form, block, f) for f in block.fields}
             for form in forms.values()
             for block in form.blocks
         }
@@ -88,9 +93,10 @@ class Binder:
         done = {b.grid.name for b in named}
         rest = Book([g for g in book.grids if g.name not in done])
         found = self._by_label(rest, forms)
-        found += [h for f in forms for h in self._heads(book, f, named) if f.kind == "register"]
-        known = {(b.block.key, b.grid.name) for b in named}
-        found = [b for b in found if (b.block.key, b.grid.name) not in known]
+        known = {(b.block.key, b.grid.name) for b in (*named, *found)}
+        for form in forms:
+            heads = self._heads(book, form, named) if form.kind == "register" else ()
+            found += [h for h in heads if (h.block.key, h.grid.name) not in known]
         bound = _drop_orphans([*named, *found], certain=bool(form_key))
         order = {g.name: n for n, g in enumerate(book.grids)}
         return sorted(bound, key=lambda b: (order[b.grid.name], b.header_row))
@@ -99,16 +105,13 @@ class Binder:
         """Blocks whose defined names are still there; their other fields are found by label."""
         grids = {g.name: g for g in book.grids}
         for block in form.blocks:
-            places = {
-                f.key: book.names[name]
-                for f in block.fields
-                if (name := defined_name(form, block, f)) in book.names
-            }
+            names = self._names[form.key, block.key]
+            places = {key: book.names[name] for key, name in names.items() if name in book.names}
             sheets = {sheet for sheet, _, _ in places.values()}
             if len(places) * 2 < len(block.fields) or len(sheets) != 1:
                 continue
             grid = grids.get(sheets.pop())
-            if grid is not None:
+            if grid is not None and _still_true(grid, self._indexes[form.key, block.key], places):
                 yield self._named_block(form, block, grid, places)
 
     def _named_block(
@@ -147,8 +150,11 @@ class Binder:
             form = self._label_form(grid, forms)
             here = tables[grid.name]
             if form is not None:
-                here = [t for t in here if _belongs(t, form)]
-                bound.append(_from_form(grid, form))
+                own = [t for t in here if _belongs(t, form)]
+                form = self._without(grid, form, own)
+            if form is not None:
+                here = own
+                bound.append(_from_form(grid, form, _first_row(own)))
             bound += [_from_table(grid, t) for t in here]
         for form_ in forms:
             if form_.kind == "register":
@@ -168,21 +174,35 @@ class Binder:
     def _label_form(self, grid: Grid, forms: list[Form]) -> FoundForm | None:
         best: FoundForm | None = None
         top = {fold_label(clean(v)) for row in grid.rows[:4] for v in row if isinstance(v, str)}
+        known = {t for _, index in self._label_indexes() for t in index.folded_labels()}
+        texts = {n: t for n, t in label_texts(grid, None).items() if fold_label(t[0]) in known}
         for form in forms:
             if form.kind != "form":
                 continue
             block = next(b for b in form.blocks if b.layout is Layout.LABELS)
             index = self._indexes[form.key, block.key]
-            found = find_form(grid, form, index, self._rarity[form.key])
-            if found is None or found.rows < 3 or len(found.values) < SMALLEST_FORM:
-                continue
-            if not set(found.values) & set(block.identity):
+            found = find_form(grid, form, index, self._rarity[form.key], texts=texts)
+            if found is None or not _is_form(found.values.values()):
                 continue
             titles = {fold_label(t) for t in (form.title, *form.titles)}
             found.score += 3.0 * any(t and (t in titles) for t in top)
             if best is None or found.score > best.score:
                 best = found
-        return best
+        # without anything to tell its records apart it is unrecognised, not a form that suits less
+        named = best is not None and set(best.values) & set(best.index.block.identity)
+        return best if named else None
+
+    def _without(self, grid: Grid, form: FoundForm, tables: list[FoundTable]) -> FoundForm | None:
+        """The form without what stands in headers of tables; None when nothing of it is left."""
+        if not tables:
+            return form
+        rarity = self._rarity[form.form.key]
+        above = find_form(grid, form.form, form.index, rarity, _first_row(tables))
+        if above is not None and _is_form(above.values.values()):
+            return above
+        headers = {row for t in tables for row in range(t.first_row, t.header_row + 1)}
+        outside = [v for v in form.values.values() if v.label[0] not in headers]
+        return form if _is_form(outside) else None
 
     def _heads(self, book: Book, form: Form, bound: list[BoundBlock]) -> Iterable[BoundBlock]:
         """Label lines above the tables of a register, such as 署名 and 年度."""
@@ -200,7 +220,34 @@ class Binder:
                 index = self._indexes[form.key, block.key]
                 found = find_form(grid, form, index, {}, last)
                 if found is not None and set(found.values) & set(block.identity):
-                    yield _from_form(grid, found)
+                    yield _from_form(grid, found, last)
+
+
+def _is_form(values: Collection[FoundValue]) -> bool:
+    """A line of labels alone is the header of a table."""
+    return len(values) >= SMALLEST_FORM and len({v.label[0] for v in values}) >= 3
+
+
+def _first_row(tables: Iterable[FoundTable]) -> int | None:
+    return min((t.first_row for t in tables), default=None)
+
+
+def _still_true(grid: Grid, index: LabelIndex, places: dict[str, tuple[str, int, int]]) -> bool:
+    """Whether the labels still stand where the names say: some programs move cells, not names."""
+    own = {f.key: fold_label(f.label) for f in index.block.fields}
+    right = wrong = 0
+    for key, (_, row, column) in places.items():
+        cells = [(row, column)]
+        if index.block.layout is Layout.LABELS:
+            cells = [(row, column - 1), (row - 1, column)]
+        texts = [clean(v) for cell in cells if isinstance(v := grid.value(*cell), str) and v]
+        if own[key] in map(fold_label, texts):
+            right += 1
+            continue
+        meant = [k for text in texts for k in index.match({0: text})]
+        right += key in meant
+        wrong += bool(meant) and key not in meant
+    return right > wrong
 
 
 def _belongs(table: FoundTable, form: FoundForm) -> bool:
@@ -226,7 +273,7 @@ def _from_table(grid: Grid, table: FoundTable) -> BoundBlock:
     )
 
 
-def _from_form(grid: Grid, found: FoundForm) -> BoundBlock:
+def _from_form(grid: Grid, found: FoundForm, last_row: int | None) -> BoundBlock:
     return BoundBlock(
         found.form,
         found.index.block,
@@ -234,7 +281,7 @@ def _from_form(grid: Grid, found: FoundForm) -> BoundBlock:
         values=found.values,
         labels={k: v.text for k, v in found.values.items()},
         how={k: v.how for k, v in found.values.items()},
-        unbound={a1(*cell): text for cell, text in unclaimed_labels(grid, found).items()},
+        unbound={a1(*v.label): v.text for v in unclaimed_labels(grid, found, last_row)},
     )
 
 

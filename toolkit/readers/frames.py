@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,14 +20,17 @@ from toolkit.model.dossier import (
 )
 from toolkit.model.forms import Block, Field, Layout
 from toolkit.model.location import a1, column_letter
-from toolkit.model.text import clean, fold, fold_label
+from toolkit.model.text import clean, is_blank
 
 from .binding import BoundBlock
-from .grid import Grid
-from .values import blank_of, parse_column
+from .rows import NOTE, NOTHING, holds_anything, table_rows
+from .values import ColumnParser, blank_of
 
-_TOTALS = ("合计", "总计", "小计", "共计")
-_NOTES = ("备注", "说明", "注")
+_DOUBTFUL = {
+    NOTHING: "如果是真实记录，请补上项目、日期等内容；否则不用处理。",
+    NOTE: "如果是真实记录，请按列填写；说明文字可以留着，不用处理。",
+}
+"""Rows of these kinds may be somebody's record after all: one finding each."""
 
 
 @dataclass(slots=True)
@@ -48,6 +53,7 @@ class FrameBuilder:
     def __init__(self, dossier: Dossier) -> None:
         self._dossier = dossier
         self._frames: dict[str, _Columns] = defaultdict(_Columns)
+        self._parsers: dict[tuple[str, str], ColumnParser] = {}
 
     def add(self, source: int, bound: BoundBlock) -> None:
         """Take all records of a bound block into the frames, and count its rows."""
@@ -78,39 +84,22 @@ class FrameBuilder:
         raws = {}
         for key, found in bound.values.items():
             raw = bound.grid.value(*found.value)
-            raws[key] = clean(raw).partition(_colon(clean(raw)))[2] if found.inline else raw
-        if all(raw == "" for raw in raws.values()):
+            raws[key] = (_behind_colon(clean(raw)) if found.inline else raw,)
+        if all(is_blank(raw) for (raw,) in raws.values()):
             return
         rows = [min(v.value[0] for v in bound.values.values()) + 1]
-        self._append(binding, bound.block, {k: [raw] for k, raw in raws.items()}, rows)
+        self._append(binding, bound, raws, rows)
 
     def _add_table(self, binding: Binding, bound: BoundBlock) -> None:
-        grid, block = bound.grid, bound.block
-        keys, places = list(bound.columns), list(bound.columns.values())
-        _spread_merges(grid, bound)
-        identity = [bound.columns[k] for k in block.identity if k in bound.columns]
-        header = {fold_label(t) for t in bound.labels.values()}
-        columns: dict[str, list[Any]] = {key: [] for key in keys}
-        rows: list[int] = []
-        rejected: list[RejectedRow] = []
-        width = max(places) + 1
-        for number in range(bound.header_row + 1, bound.end_row):
-            line = grid.rows[number]
-            if len(line) < width:
-                line = [*line, *[""] * (width - len(line))]
-            if not any(line[c] != "" for c in places) or not any(clean(line[c]) for c in places):
-                continue
-            if reason := _not_a_record(line, places, identity, header):
-                text = " ".join(clean(v) for v in line if clean(v))[:80]
-                rejected.append(
-                    RejectedRow(binding.source, grid.name, number + 1, block.key, reason, text)
-                )
-                continue
-            rows.append(number + 1)
-            for key, column in zip(keys, places, strict=True):
-                columns[key].append(line[column])
-        self._reject(binding, rejected)
-        self._append(binding, block, columns, rows)
+        found = table_rows(bound)
+        self._reject(
+            binding,
+            [
+                RejectedRow(binding.source, binding.sheet, row, binding.block, reason, text)
+                for row, reason, text in found.rejected
+            ],
+        )
+        self._append(binding, bound, found.columns, found.numbers)
 
     def _reject(self, binding: Binding, rejected: list[RejectedRow]) -> None:
         source = self._dossier.sources[binding.source]
@@ -120,88 +109,81 @@ class FrameBuilder:
         by_reason: dict[str, list[RejectedRow]] = defaultdict(list)
         for row in rejected:
             by_reason[row.reason].append(row)
-        for reason, rows in by_reason.items():
-            lines = "、".join(str(r.row) for r in rows[:8]) + ("等" if len(rows) > 8 else "")
-            self._dossier.source_problems.append(
-                SourceProblem(
-                    binding.source,
-                    "SRC-5",
-                    "info",
-                    f"第{lines}行{reason}，没有计入（共{len(rows)}行）。",
-                    "如果是真实记录，请补上项目、日期等内容；否则不用处理。",
-                    rows[0].sheet,
-                    f"A{rows[0].row}",
+        for reason, hint in _DOUBTFUL.items():
+            if rows := by_reason[reason]:
+                lines = "、".join(str(r.row) for r in rows[:8])
+                more = f"等 {len(rows)} 行" if len(rows) > 8 else ""
+                self._dossier.source_problems.append(
+                    SourceProblem(
+                        binding.source,
+                        "SRC-5",
+                        "info",
+                        f"第 {lines} 行{more}{reason}，没有计入。",
+                        hint,
+                        binding.sheet,
+                        f"A{rows[0].row}",
+                    )
                 )
-            )
 
     def _append(
-        self, binding: Binding, block: Block, raws: dict[str, list[Any]], rows: list[int]
+        self,
+        binding: Binding,
+        bound: BoundBlock,
+        raws: Mapping[str, Sequence[Any]],
+        rows: list[int],
     ) -> None:
+        block = bound.block
         columns = self._frames[block.key]
         start = columns.length
+        taken: dict[str, list[Any]] = {}
+        wrong: list[CellProblem] = []
+        for f in block.fields:
+            if f.key not in raws:
+                taken[f.key] = [blank_of(f.type)] * len(rows)
+                continue
+            cells = raws[f.key]
+            if bound.grid.days_before and f.is_date:
+                cells = [_from_1900(cell, bound.grid.days_before) for cell in cells]
+            taken[f.key], problems = self._parser(block, f).parse(cells)
+            for position, raw, parsed in problems:
+                assert parsed.kind is not None
+                at = start + position
+                wrong.append(
+                    CellProblem(block.key, at, f.key, parsed.kind, clean(raw), parsed.message)
+                )
+        # all or nothing: columns of different lengths would spoil the frame of the department
         source = self._dossier.sources[binding.source]
-        if block.layout is Layout.TABLE or self._dossier.form_of[block.key].kind == "form":
+        if block.layout is Layout.TABLE or bound.form.kind == "form":
             source.rows += len(rows)  # the head of a register is no record of its own
             source.consolidated += len(rows)
         columns.places["source"] += [binding.source] * len(rows)
         columns.places["binding"] += [len(self._dossier.bindings) - 1] * len(rows)
         columns.places["row"] += rows
-        for f in block.fields:
-            if f.key not in raws:
-                columns.values[f.key] += [blank_of(f.type)] * len(rows)
-                continue
-            values, problems = parse_column(f, raws[f.key])
-            columns.values[f.key] += values
-            for position, raw, parsed in problems:
-                assert parsed.kind is not None
-                self._dossier.problems.append(
-                    CellProblem(
-                        block.key, start + position, f.key, parsed.kind, clean(raw), parsed.message
-                    )
-                )
+        for key, values in taken.items():
+            columns.values[key] += values
+        self._dossier.problems += wrong
+
+    def _parser(self, block: Block, f: Field) -> ColumnParser:
+        parser = self._parsers.get((block.key, f.key))
+        if parser is None:
+            parser = self._parsers[block.key, f.key] = ColumnParser(f)
+        return parser
 
 
 def is_empty(bound: BoundBlock) -> bool:
     """Whether nothing is filled in: neither a value beside a label nor a cell below a header."""
-    if not bound.columns:
-        return not any(v.inline or bound.grid.value(*v.value) != "" for v in bound.values.values())
-    places = bound.columns.values()
-    return not any(
-        bound.grid.value(row, column) != ""
-        for row in range(bound.header_row + 1, bound.end_row)
-        for column in places
-    )
+    if bound.columns:
+        return not holds_anything(bound)
+    return not any(v.inline or clean(bound.grid.value(*v.value)) for v in bound.values.values())
 
 
-def _colon(text: str) -> str:
-    return next((c for c in text if c in "：:"), "：")
+def _behind_colon(text: str) -> str:
+    return re.split("[：:]", text, maxsplit=1)[-1]
 
 
-def _not_a_record(line: list[Any], places: list[int], identity: list[int], header: set[str]) -> str:
-    texts = [clean(line[c]) for c in places]
-    first = next((clean(v) for v in line if clean(v)), "")
-    if fold(first).rstrip(":：").startswith(_TOTALS):
-        return "是合计行"
-    if sum(fold_label(t) in header for t in texts if t) >= max(2, len(header) // 2):
-        return "是重复的表头"
-    if not any(clean(line[c]) for c in identity):
-        return "没有可以识别的内容"
-    filled = sum(bool(t) for t in texts)
-    if filled == 1 and fold_label(first).startswith(_NOTES) and len(first) > 4:
-        return "是说明文字"
-    return ""
-
-
-def _spread_merges(grid: Grid, bound: BoundBlock) -> None:
-    """A cell merged over several rows of a table speaks for all of them."""
-    columns = set(bound.columns.values())
-    for (top, left), (bottom, _) in grid.merges.items():
-        if left in columns and bound.header_row < top < bottom:
-            value = grid.value(top, left)
-            for row in range(top + 1, min(bottom + 1, len(grid.rows))):
-                line = grid.rows[row]
-                line += [""] * (left + 1 - len(line))
-                line[left] = value
+def _from_1900(cell: Any, days: int) -> Any:
+    serial = isinstance(cell, (int, float)) and not isinstance(cell, bool) and 0 < cell < 80_000
+    return cell + days if serial else cell
 
 
 def _frame(block: Block, columns: _Columns) -> pd.DataFrame:

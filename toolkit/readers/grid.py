@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 
-class Unreadable(StrEnum):
+@dataclass(frozen=True, slots=True)
+class Unreadable:
     """Stands in a grid for a cell whose value is there but unknown: never blank."""
 
-    ERROR = "公式结果为错误值"
-    NO_CACHED_VALUE = "公式没有缓存值"
+    error: str = ""
+    """The error as Excel shows it, such as `#N/A`; '' is a formula that was never calculated."""
+
+    def __str__(self) -> str:
+        return self.error or "（公式）"
+
+
+NEVER_CALCULATED = Unreadable()
 
 
 @dataclass(slots=True)
@@ -23,6 +29,8 @@ class Grid:
     merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Anchor -> last row and column of the merged range, all from 0."""
     hidden_rows: int = 0
+    days_before: int = 0
+    """What to add to serial numbers of days: 1,462 in a book that counts from 1904."""
 
     def value(self, row: int, column: int) -> Any:
         """The cell's value; '' outside of the grid."""

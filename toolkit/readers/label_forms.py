@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ from .labels import EXACT, OWN, LabelIndex
 from .tables import LONGEST_LABEL
 
 Cell = tuple[int, int]
+LabelTexts = dict[int, tuple[str, Cell, str]]
+LONGEST_FREE_LABEL = 16
+_SECTION = re.compile(r"[（(]?[一二三四五六七八九十]{1,3}[）)]?[、.．].{1,12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +50,14 @@ def find_form(
     index: LabelIndex,
     rarity: dict[str, float],
     last_row: int | None = None,
+    texts: LabelTexts | None = None,
 ) -> FoundForm | None:
     """The form's labels on the sheet (above `last_row`); None when too little is there.
 
-    `rarity` weighs a label by how few forms have it.
+    `rarity` weighs a label by how few forms have it; `texts` spares finding them again.
     """
-    texts = _label_texts(grid, last_row)
+    found = label_texts(grid, last_row) if texts is None else texts
+    texts = {n: t for n, t in found.items() if index.knows(t[0])}
     taken: set[int] = set()
     matched: dict[str, tuple[int, str]] = {}
     for _ in range(3):  # a value that reads like a label is found out in the second round
@@ -73,20 +79,29 @@ def find_form(
     return FoundForm(form, index, values, score) if values else None
 
 
-def _label_texts(grid: Grid, last_row: int | None) -> dict[int, tuple[str, Cell, str]]:
+def label_texts(grid: Grid, last_row: int | None) -> LabelTexts:
     """Number -> (label text, cell, value text when it stands in the same cell)."""
-    found: dict[int, tuple[str, Cell, str]] = {}
+    found: LabelTexts = {}
+    known: dict[str, tuple[str, str]] = {}
     for row, cells in enumerate(grid.rows[:last_row]):
         for column, raw in enumerate(cells):
-            if not isinstance(raw, str) or not raw:
+            if raw.__class__ is not str or not raw:
                 continue
-            text = clean(raw)
-            label, colon, rest = _split_colon(text)
-            if colon and rest and len(label) <= LONGEST_LABEL:
-                found[len(found)] = (label, (row, column), rest)
-            elif text and len(text) <= LONGEST_LABEL:
-                found[len(found)] = (text, (row, column), "")
+            parts = known.get(raw)
+            if parts is None:
+                parts = known[raw] = _label_and_rest(raw)
+            if parts[0]:
+                found[len(found)] = (parts[0], (row, column), parts[1])
     return found
+
+
+def _label_and_rest(raw: str) -> tuple[str, str]:
+    """The label in a cell and the value behind its colon; '' when it holds no label."""
+    text = clean(raw)
+    label, colon, rest = _split_colon(text)
+    if colon and rest and len(label) <= LONGEST_LABEL:
+        return label, rest
+    return (text, "") if len(text) <= LONGEST_LABEL else ("", "")
 
 
 def _split_colon(text: str) -> tuple[str, str, str]:
@@ -110,23 +125,21 @@ def _values(
         if not rest and (vote := _vote(grid, cell, labels, index))
     )
     beside = votes["beside"] >= votes["below"]
-    return {
-        key: FoundValue(
-            cell,
-            cell if rest else _value_cell(grid, cell, labels, index, beside),
-            text,
-            matched[key][1],
-            bool(rest),
-        )
-        for key, (text, cell, rest) in places.items()
-    }
+    inline = sum(bool(rest) for _, _, rest in places.values()) > votes.total()
+    found: dict[str, FoundValue] = {}
+    for key, (text, cell, rest) in places.items():
+        # among labels with their values in the same cell `标签：` alone is one without a value
+        same = bool(rest) or (inline and text.endswith(("：", ":")))
+        value = cell if same else _value_cell(grid, cell, labels, index, beside)
+        found[key] = FoundValue(cell, value, text, matched[key][1], same)
+    return found
 
 
 def _vote(grid: Grid, cell: Cell, labels: Collection[Cell], index: LabelIndex) -> str:
-    right, under = _right(grid, cell), _under(grid, cell)
-    if _is_value(grid, right, labels, index):
-        return "beside"
-    return "below" if _is_value(grid, under, labels, index) else ""
+    """Which neighbour holds the value, when only one of them can: the other is a label."""
+    right = _is_value(grid, _right(grid, cell), labels, index)
+    under = _is_value(grid, _under(grid, cell), labels, index)
+    return "" if right == under else "beside" if right else "below"
 
 
 def _value_cell(
@@ -137,7 +150,8 @@ def _value_cell(
     under_value = _is_value(grid, under, labels, index)
     if beside:
         # a wide field may have its label above a large cell although the others stand beside
-        return under if under_value and not right_value and _wide(grid, under) else right
+        large = _wide(grid, under) and not _wide(grid, right) and not _is_section(grid, under)
+        return under if under_value and not right_value and large else right
     return right if right_value and not under_value and under in labels else under
 
 
@@ -153,26 +167,73 @@ def _wide(grid: Grid, cell: Cell) -> bool:
     return cell in grid.merges
 
 
+def _is_section(grid: Grid, cell: Cell) -> bool:
+    return bool(_SECTION.fullmatch(clean(grid.value(*cell))))
+
+
 def _is_value(grid: Grid, cell: Cell, labels: Collection[Cell], index: LabelIndex) -> bool:
     raw = grid.value(*cell)
     if raw == "" or cell in labels:
         return False
-    return not (isinstance(raw, str) and len(raw) <= LONGEST_LABEL and index.knows(clean(raw)))
+    if not isinstance(raw, str) or len(raw) > LONGEST_LABEL:
+        return True
+    text = clean(raw)
+    return not text.endswith(("：", ":")) and not index.knows(text)
 
 
-def unclaimed_labels(grid: Grid, found: FoundForm) -> dict[Cell, str]:
-    """Short texts in the columns where the form's labels stand that no field claimed."""
-    columns = {v.label[1] for v in found.values.values()}
-    used = {v.label for v in found.values.values()} | {v.value for v in found.values.values()}
-    rows = [v.label[0] for v in found.values.values()]
-    title = {fold_label(t) for t in (found.form.title, *found.form.titles)}
-    return {
-        (row, column): text
-        for row in range(min(rows), max(rows) + 1)
-        for column in sorted(columns)
-        if (row, column) not in used
-        and isinstance(raw := grid.value(row, column), str)
-        and (text := clean(raw)).strip("：: ")
-        and len(text) <= 16
-        and fold_label(text) not in title
-    }
+def unclaimed_labels(grid: Grid, found: FoundForm, last_row: int | None = None) -> list[FoundValue]:
+    """Short texts that stand where the form's labels stand and that no field claimed.
+
+    Beside their values these are the columns of the labels, above their values the rows.
+    """
+    claimed = found.values.values()
+    plain = [v for v in claimed if not v.inline]
+    beside = 2 * sum(v.value[1] > v.label[1] for v in plain) >= len(plain)
+    used = {cell for v in claimed for cell in (v.label, v.value)}
+    columns, label_rows = {v.label[1] for v in plain}, {v.label[0] for v in plain}
+    value_rows = {v.value[0] for v in plain} - label_rows
+    titles = {fold_label(t) for t in (found.form.title, *found.form.titles)}
+    lines = _span(grid, found, last_row, 1 if beside else 2)
+    last = max(v.value[0] for v in claimed)
+    next_labels = {_right(grid, v.value) for v in plain if v.label[0] == v.value[0]}
+    free: list[FoundValue] = []
+    for text, cell, rest in label_texts(grid, lines.stop).values():
+        if cell[0] < lines.start or cell in used or not is_label(text):
+            continue
+        if fold_label(text) in titles:
+            continue
+        if rest:
+            free.append(FoundValue(cell, cell, text, "", inline=True))
+        elif beside and (cell[1] in columns or cell in next_labels):
+            right = _right(grid, cell)
+            if cell[0] <= last or grid.value(*right) != "":  # below the form stand remarks
+                free.append(FoundValue(cell, right, text, ""))
+                next_labels.add(_right(grid, right))
+        elif not beside and cell[0] not in value_rows:
+            under = _under(grid, cell)
+            if cell[0] in label_rows or grid.value(*under) != "":
+                free.append(FoundValue(cell, under, text, ""))
+                value_rows.add(under[0])
+    return free
+
+
+def _span(grid: Grid, found: FoundForm, last_row: int | None, step: int) -> range:
+    """The rows of the form: those of its labels, and what adjoins them without a blank row."""
+    claimed = found.values.values()
+    first = min(v.label[0] for v in claimed)
+    end = max(v.value[0] for v in claimed) + 1
+    stop = len(grid.rows) if last_row is None else last_row
+    while first >= step and all(_filled(grid, first - n) > 1 for n in range(1, step + 1)):
+        first -= step
+    while end + step <= stop and _filled(grid, end):
+        end += step
+    return range(first, min(end, stop))
+
+
+def _filled(grid: Grid, row: int) -> int:
+    return sum(value != "" for value in grid.rows[row])
+
+
+def is_label(text: str) -> bool:
+    """Short, and made of words: no number, no date."""
+    return len(text) <= LONGEST_FREE_LABEL and any(c.isalpha() for c in text.strip("年月日"))

@@ -60,15 +60,16 @@ class LabelIndex:
     def match(self, texts: Mapping[int, str]) -> dict[str, tuple[int, str]]:
         """Assign fields to positions, best evidence first: field -> (position, how).
 
-        Each field and each position is used once. A department's confirmed name stands before
-        the official label, because somebody decided it.
+        Each field and each position is used once. What the department confirmed about a name
+        stands before everything that the toolkit knows of it, because somebody decided it; but a
+        sheet that also has the official label means that one.
         """
         taken: dict[str, tuple[int, str]] = {}
         free = dict(texts)
         for how, lookup in (
-            (OWN, self._by_own),
             (EXACT, self._by_label),
             (NORMALISED, self._by_folded),
+            (OWN, self._by_own),
             (ALIAS, self._by_alias),
         ):
             for position, text in list(free.items()):
@@ -85,10 +86,12 @@ class LabelIndex:
 
     def _by_label(self, text: str) -> list[str]:
         key = self._exact.get(clean(text))
-        return [key] if key else []
+        return [key] if key and fold_label(text) not in self._own else []
 
     def _by_folded(self, text: str) -> list[str]:
-        return self._folded.get(fold_label(text), [])
+        folded = fold_label(text)
+        return [] if folded in self._own else self._folded.get(folded, [])
 
     def _by_alias(self, text: str) -> list[str]:
-        return self._alias.get(fold_label(text), [])
+        folded = fold_label(text)
+        return [] if folded in self._own else self._alias.get(folded, [])

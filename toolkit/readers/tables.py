@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
-from toolkit.model.forms import Form, Layout
+from toolkit.model.forms import Block, Field, Form, Layout
 from toolkit.model.text import clean, fold, fold_label
 
 from .grid import Grid
@@ -45,23 +46,46 @@ def find_tables(
         if table is None:
             row += 1
             continue
-        found.append(table)
+        if not (found and _repeats(table, found[-1])):
+            found.append(table)
         row = table.header_row + 1
-    ends = [*(t.first_row for t in found[1:]), len(grid.rows)]
-    for table, end in zip(found, ends, strict=False):
-        table.end_row = end
+    for table, following in pairwise(found):
+        table.end_row = _end(grid, table, following)
+    if found:
+        found[-1].end_row = len(grid.rows)
     return found
+
+
+def _repeats(table: FoundTable, above: FoundTable) -> bool:
+    """Whether it is the header of the table above once more, as on the next printed page."""
+    columns = {key: column for key, (column, _) in above.matched.items()}
+    return table.index is above.index and all(
+        columns.get(key) == column for key, (column, _) in table.matched.items()
+    )
+
+
+def _end(grid: Grid, table: FoundTable, following: FoundTable) -> int:
+    """Where a table ends: above the title of the table that follows it."""
+    end = following.first_row
+    while end > table.header_row + 1 and sum(v != "" for v in grid.rows[end - 1]) <= 1:
+        end -= 1
+    return end
 
 
 def _best_at(
     grid: Grid, row: int, candidates: Sequence[tuple[Form, LabelIndex]], known: frozenset[str]
 ) -> FoundTable | None:
-    single = _texts(grid, row)
+    # deep down only rows with exact labels are looked at: this runs for every row
+    if row >= HEADER_DEPTH and len(known.intersection(grid.rows[row])) < 2:
+        return None
+    single = header_texts(grid, row)
     if len(single) < 2 or not _promising(row, single.values(), known):
         return None
     readings = [(row, single)]
-    if (double := _two_lines(grid, row, known)) is not None:
+    if (double := two_lines(grid, row, known)) is not None:
         readings.append((row + 1, double))
+    if not any(_labels_among(texts, known) for _, texts in readings):
+        return None
     tables = [
         table
         for header_row, texts in readings
@@ -77,7 +101,12 @@ def _promising(row: int, texts: Iterable[str], known: frozenset[str]) -> bool:
     return sum(len(t) <= 12 and t in known for t in texts) >= 3
 
 
-def _texts(grid: Grid, row: int) -> dict[int, str]:
+def _labels_among(texts: dict[int, str], known: frozenset[str]) -> bool:
+    return sum(fold_label(t) in known for t in texts.values()) >= 2
+
+
+def header_texts(grid: Grid, row: int) -> dict[int, str]:
+    """Column -> text of a row that may be a header: its short texts."""
     return {
         column: text
         for column, value in enumerate(grid.rows[row])
@@ -85,12 +114,13 @@ def _texts(grid: Grid, row: int) -> dict[int, str]:
     }
 
 
-def _two_lines(grid: Grid, row: int, known: frozenset[str]) -> dict[int, str] | None:
+def two_lines(grid: Grid, row: int, known: frozenset[str]) -> dict[int, str] | None:
     """Labels of a header whose upper line groups the lower one."""
-    upper = _texts(grid, row)
+    upper = header_texts(grid, row)
     groups = {c: t for c, t in upper.items() if grid.after(row, c) > c + 1}
     if not groups or row + 1 >= len(grid.rows):
         return None
+    lowers = list(header_texts(grid, row + 1).values())
     texts: dict[int, str] = {}
     group, until = "", -1
     for column in range(max(len(grid.rows[row]), len(grid.rows[row + 1]))):
@@ -100,10 +130,17 @@ def _two_lines(grid: Grid, row: int, known: frozenset[str]) -> dict[int, str] | 
         if isinstance(lower, str) and clean(lower):
             text = clean(lower)
             joined = group + text if column < until else text
-            texts[column] = text if fold_label(text) in known or column >= until else joined
+            texts[column] = _header_text(text, joined, lowers, known)
         elif column in upper and column not in groups:
             texts[column] = upper[column]
     return texts
+
+
+def _header_text(text: str, joined: str, lowers: Sequence[str], known: frozenset[str]) -> str:
+    """What a lower line means under its group: 客户 over 联系人, but not 基本情况 over 日期."""
+    if fold_label(joined) in known:
+        return joined
+    return text if fold_label(text) in known or lowers.count(text) < 2 else joined
 
 
 def _reading(
@@ -120,10 +157,18 @@ def _reading(
         bool(block.title) and fold(block.title) in fold(grid.name)
     )
     required = sum(f.key in matched for f in block.fields if f.required is not None)
+    if block.layout is Layout.LABELS:
+        # a form kept as a register is told from a mere list of projects by what it must say
+        required -= 2 * sum(f.key not in matched for f in always_required(block))
     exact = sum(how in ("标签", "部门别名") for _, how in matched.values())
     score = len(matched) + 0.5 * required + 0.25 * exact + 2.0 * named
     score -= 0.5 * (len(texts) - len(matched)) / max(len(texts), 1)
     return FoundTable(form, index, first, header_row, matched, texts, score)
+
+
+def always_required(block: Block) -> list[Field]:
+    """The fields of a block that no record may leave blank."""
+    return [f for f in block.fields if f.required is not None and not f.required.clauses]
 
 
 def data_rows(table: FoundTable) -> Iterator[int]:

@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
+import math
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from toolkit.model.dossier import ProblemKind
 from toolkit.model.forms import Field, FieldType
 from toolkit.model.text import clean, fold, fold_person, is_blank, split_list
 
 from .grid import Unreadable
+from .moments import EXCEL_EPOCH, NotAMomentError, clock_text, day_of, moment
 
-EXCEL_EPOCH = datetime(1899, 12, 30)
-_SERIALS = range(20_000, 80_000)  # 1954 to 2119: beyond that a number is not meant as a date
-_PLACEHOLDERS = frozenset(map(fold, ("-", "--", "/", "\\", "——", "无", "暂无", "n/a", "na", "空")))
+_PLACEHOLDERS = frozenset(map(fold, ("\\", "无", "暂无", "n/a", "na", "空", "无。")))
+_STROKES = re.compile(r"[-/_]+")
 _UNDECIDED = frozenset(("待定", "未定", "tbd"))
 _YES = frozenset(map(fold, ("是", "有", "√", "✓", "✔", "y", "yes", "true", "1", "对", "在场")))
 _NO = frozenset(
     map(
-        fold, ("否", "无", "×", "✗", "x", "n", "no", "false", "0", "不", "没有", "不在场", "未在场")
+        fold,
+        ("否", "无", "×", "✗", "✘", "x", "n", "no", "false", "0", "不", "没有", "不在场", "未在场"),
     )
 )
-_DATE = re.compile(
-    r"(?P<y>\d{4})\s*[-./年]\s*(?P<m>\d{1,2})\s*[-./月]\s*(?P<d>\d{1,2})\s*日?(?P<rest>.*)", re.S
+_NUMBER = re.compile(
+    r"(?P<n>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+)"
+    r"(?:小时|个小时|个|h|hr|hrs|hours?|次)?"
 )
-_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?P<rest>(?:\D.*)?)", re.S)
-_NO_YEAR = re.compile(r"\d{1,2}\s*[-./月]\s*\d{1,2}\s*日?")
-_REST = re.compile(
-    r"[\s,T(]*(?:(?:星期|周)[一二三四五六日天])?[\s)]*"
-    r"(?P<half>上午|中午|下午|晚上?|[ap]m)?\s*"
-    r"(?:(?P<h>\d{1,2})\s*[:时点]\s*(?P<min>\d{1,2})?分?(?::(?P<s>\d{1,2})(?:\.\d+)?)?)?\s*"
-    r"(?P<half2>[ap]m)?\s*",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(r"(?P<n>[-+]?\d+(?:\.\d+)?)(?:小时|个小时|h|hr|hrs|hours?|次)?", re.IGNORECASE)
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                           *range(0xFF41, 0xFF5B), 0xFF0D)}  # fmt: skip
+_ANY_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ－]")
+_HAN = re.compile("[\u3400-\u9fff]")
+_LONG_SURNAME = re.compile(
+    "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|慕容|长孙|令狐|夏侯|端木|司徒|司空|南宫|西门|百里|宇文|"
+    "轩辕|独孤|呼延|申屠|太史|淳于|澹台|濮阳|闻人|钟离|赫连|万俟|鲜于|闾丘|东郭|南门|拓跋"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Parsed:
+class Parsed(NamedTuple):
     """A typed value, or the blank of its type together with the reason."""
 
     value: Any
@@ -63,39 +59,85 @@ def blank_of(type_: FieldType) -> Any:
 def parse(field: Field, raw: Any) -> Parsed:
     """One cell as its field's type. Blank stays blank, an error cell is never blank."""
     if isinstance(raw, Unreadable):
-        kind = ProblemKind.ERROR_CELL if raw is Unreadable.ERROR else ProblemKind.NO_CACHED_VALUE
-        return Parsed(blank_of(field.type), kind, raw.value)
+        blank = blank_of(field.type)
+        if raw.error:
+            return Parsed(blank, ProblemKind.ERROR_CELL, f"公式结果为错误值 {raw.error}")
+        return Parsed(blank, ProblemKind.NO_CACHED_VALUE, "公式没有保存计算结果")
     if is_blank(raw):
         return Parsed(blank_of(field.type))
     if isinstance(raw, timedelta):
-        raw = (EXCEL_EPOCH + raw) if raw >= timedelta(days=1) else (datetime.min + raw).time()
+        raw = _duration(raw)
     return _PARSERS[field.type](field, raw)
 
 
-def parse_column(
-    field: Field, raws: Sequence[Any]
-) -> tuple[list[Any], list[tuple[int, Any, Parsed]]]:
-    """Typed values of a column, and (position, raw, problem) of those that could not be taken."""
-    cache: dict[Any, Parsed] = {}
-    values: list[Any] = []
-    problems: list[tuple[int, Any, Parsed]] = []
-    empty = blank_of(field.type)
-    for position, raw in enumerate(raws):
-        if raw == "" and not isinstance(raw, Unreadable):
-            values.append(empty)
-            continue
-        key = (raw.__class__, raw)
-        parsed = cache.get(key)
-        if parsed is None:
-            parsed = cache[key] = parse(field, raw)
-        values.append(parsed.value)
+class ColumnParser:
+    """Parses the cells of one field; equal cells are parsed once in a run."""
+
+    def __init__(self, field: Field) -> None:
+        self._field = field
+        self._blank = blank_of(field.type)
+        self._known = _Known(field)
+
+    def parse(self, raws: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Any, Parsed]]]:
+        """Typed values, and (position, raw, problem) of the cells that could not be taken."""
+        types = set(map(type, raws))
+        if types == {str}:
+            if not any(raws):
+                return [self._blank] * len(raws), []
+            # free text: hardly any two cells are equal, and every text is right
+            if self._field.type is FieldType.LONG:
+                return [clean(raw) for raw in raws], []
+            if self._field.type is FieldType.TEXT and len(set(raws)) * 2 > len(raws):
+                return [_narrow(clean(raw)) for raw in raws], []
+        if bool in types:  # True would be taken for the number 1
+            return self._one_by_one(raws)
+        known = self._known
+        values = [known[raw] for raw in raws]
+        if not known.problems:
+            return values, []
+        return values, [
+            (position, raw, known.problems[raw])
+            for position, raw in enumerate(raws)
+            if raw in known.problems
+        ]
+
+    def _one_by_one(self, raws: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Any, Parsed]]]:
+        parsed = [parse(self._field, raw) for raw in raws]
+        problems = [
+            (position, raw, result)
+            for position, (raw, result) in enumerate(zip(raws, parsed, strict=True))
+            if result.kind is not None
+        ]
+        return [result.value for result in parsed], problems
+
+
+class _Known(dict[Any, Any]):
+    """Raw cell -> typed value, filled as cells are met; `problems` has those that have one."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__({"": blank_of(field.type)})
+        self._field = field
+        self.problems: dict[Any, Parsed] = {}
+
+    def __missing__(self, raw: Any) -> Any:
+        parsed = parse(self._field, raw)
         if parsed.kind is not None:
-            problems.append((position, raw, parsed))
-    return values, problems
+            self.problems[raw] = parsed
+        self[raw] = parsed.value
+        return parsed.value
+
+
+def _duration(raw: timedelta) -> Any:
+    """A cell shown as hours: a time of day, or from one day on a moment."""
+    try:
+        return EXCEL_EPOCH + raw if raw >= timedelta(days=1) else (datetime.min + raw).time()
+    except OverflowError:
+        return raw.total_seconds() / 86_400
 
 
 def _placeholder(text: str) -> bool:
-    return fold(text) in _PLACEHOLDERS or fold(text) in _UNDECIDED
+    folded = fold(text)
+    return folded in _PLACEHOLDERS or folded in _UNDECIDED or bool(_STROKES.fullmatch(folded))
 
 
 def _wrong(field: Field, message: str, kind: ProblemKind = ProblemKind.TYPE) -> Parsed:
@@ -104,123 +146,80 @@ def _wrong(field: Field, message: str, kind: ProblemKind = ProblemKind.TYPE) -> 
 
 def _narrow(text: str) -> str:
     """Full-width digits and letters as half-width; Chinese punctuation stays."""
-    return text.translate(_WIDE)
+    return text.translate(_WIDE) if _ANY_WIDE.search(text) else text
 
 
 def _text(field: Field, raw: Any) -> Parsed:
-    if isinstance(raw, (datetime, date)):
-        shown = (
-            raw.isoformat(sep=" ", timespec="minutes") if isinstance(raw, datetime) else str(raw)
-        )
-        return Parsed(shown.removesuffix(" 00:00"))
+    return Parsed(_narrow(_plain(raw)))
+
+
+def _plain(raw: Any) -> str:
+    """The text that Excel would show for a date, a time or a truth value."""
+    if isinstance(raw, datetime):
+        return raw.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
     if isinstance(raw, bool):
-        return Parsed("是" if raw else "否")
-    if isinstance(raw, time):
-        return Parsed(raw.strftime("%H:%M"))
-    return Parsed(_narrow(clean(raw)))
+        return "是" if raw else "否"
+    return raw.strftime("%H:%M") if isinstance(raw, time) else clean(raw)
 
 
 def _long(field: Field, raw: Any) -> Parsed:
-    return Parsed(clean(raw)) if isinstance(raw, str) else _text(field, raw)
+    return Parsed(_plain(raw))
 
 
-def _moment(field: Field, raw: Any) -> Parsed:
-    if isinstance(raw, datetime):
-        return Parsed(raw)
-    if isinstance(raw, date):
-        return Parsed(datetime(raw.year, raw.month, raw.day))
+def _moment(field: Field, raw: Any, take: Callable[[Any], datetime] = moment) -> Parsed:
     if isinstance(raw, (bool, time)):
-        return _wrong(field, f"“{clean(raw)}”不是日期，请写成 2026-03-05 这样")
-    if isinstance(raw, (int, float)):
-        return _serial(field, raw)
-    text = unicodedata.normalize("NFKC", clean(raw))
-    if _placeholder(text):
+        return _wrong(field, f"“{_plain(raw)}”不是日期，请写成 2026-03-05 这样")
+    if isinstance(raw, str) and _placeholder(raw):
         return Parsed(None)
-    match = _DATE.fullmatch(text) or _COMPACT.fullmatch(text)
-    if match is None:
-        if _NO_YEAR.match(text):
-            return _wrong(field, f"日期“{text}”没有写年份，请写成 2026-03-05 这样")
-        return _wrong(field, f"“{text}”不是日期，请写成 2026-03-05 这样")
-    rest = _REST.fullmatch(match["rest"] or "")
     try:
-        day = datetime(int(match["y"]), int(match["m"]), int(match["d"]))
-        clock = _clock(rest) if rest else None
-    except ValueError:
-        return _wrong(field, f"“{text}”不是存在的日期，请核对年月日")
-    if rest is None:
-        return _wrong(field, f"日期“{text}”后面有多余的文字，请只写日期")
-    return Parsed(day + clock if clock else day)
-
-
-def _clock(rest: re.Match[str]) -> timedelta:
-    if rest["h"] is None:
-        return timedelta()
-    hour, minute, second = int(rest["h"]), int(rest["min"] or 0), int(rest["s"] or 0)
-    half = fold(rest["half"] or rest["half2"] or "")
-    if half in ("下午", "晚", "晚上", "pm") and hour < 12:
-        hour += 12
-    if hour > 24 or minute > 59 or second > 59:
-        raise ValueError("not a time of day")
-    return timedelta(hours=hour, minutes=minute, seconds=second)
-
-
-def _serial(field: Field, raw: float) -> Parsed:
-    if int(raw) in _SERIALS:
-        moment = EXCEL_EPOCH + timedelta(days=float(raw))
-        rounded = moment + timedelta(milliseconds=500)
-        return Parsed(rounded.replace(microsecond=0))
-    if float(raw).is_integer() and 19_000_101 <= raw <= 29_991_231:
-        return _moment(field, str(int(raw)))
-    return _wrong(field, f"“{clean(raw)}”不是日期，请写成 2026-03-05 这样")
+        return Parsed(take(raw))
+    except NotAMomentError as error:
+        return _wrong(field, str(error))
 
 
 def _date(field: Field, raw: Any) -> Parsed:
-    parsed = _moment(field, raw)
-    if parsed.value is None:
-        return parsed
-    return Parsed(parsed.value.replace(hour=0, minute=0, second=0, microsecond=0))
+    return _moment(field, raw, day_of)
 
 
 def _time(field: Field, raw: Any) -> Parsed:
-    if isinstance(raw, (time, datetime)):
-        return Parsed(raw.strftime("%H:%M"))
-    if isinstance(raw, (int, float)) and not isinstance(raw, bool) and 0 <= raw < 1:
-        return Parsed((datetime.min + timedelta(seconds=round(raw * 86_400))).strftime("%H:%M"))
-    text = unicodedata.normalize("NFKC", clean(raw))
-    if _placeholder(text):
+    if isinstance(raw, str) and _placeholder(raw):
         return Parsed("")
-    rest = _REST.fullmatch(text)
+    if isinstance(raw, bool) or (isinstance(raw, date) and not isinstance(raw, datetime)):
+        return _wrong(field, f"“{_plain(raw)}”不是时间，请写成 09:30 这样")
     try:
-        if rest is not None and rest["h"] is not None:
-            return Parsed((datetime.min + _clock(rest)).strftime("%H:%M"))
-    except ValueError:
-        pass
-    return _wrong(field, f"“{text}”不是时间，请写成 09:30 这样")
+        return Parsed(clock_text(raw))
+    except NotAMomentError as error:
+        return _wrong(field, str(error))
 
 
 def _number(field: Field, raw: Any) -> Parsed:
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-        return Parsed(float(raw))
-    text = fold(clean(raw)).replace(",", "")
-    if _placeholder(text):
-        return Parsed(None)
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return _wrong(field, f"“{clean(raw)}”不是数字，请只写数字")
-    return Parsed(float(match["n"]))
+        number = float(raw) if abs(raw) < 1e300 else math.inf
+    else:
+        text = fold(_plain(raw))
+        if _placeholder(text):
+            return Parsed(None)
+        match = _NUMBER.fullmatch(text) if len(text) < 40 else None
+        number = float(match["n"].replace(",", "")) if match else math.inf
+    if not math.isfinite(number):
+        return _wrong(field, f"“{_short(raw)}”不是数字，请只写数字")
+    return Parsed(number)
+
+
+def _short(raw: Any) -> str:
+    text = _plain(raw)
+    return text if len(text) <= 20 else f"{text[:20]}…"
 
 
 def _yesno(field: Field, raw: Any) -> Parsed:
-    if isinstance(raw, bool):
-        return Parsed("是" if raw else "否")
-    text = fold(clean(raw))
+    text = fold(_plain(raw))
     if text in _YES:
         return Parsed("是")
     if text in _NO:
         return Parsed("否")
-    if text in _PLACEHOLDERS:
+    if text in _PLACEHOLDERS or _STROKES.fullmatch(text):
         return Parsed("")
-    return _wrong(field, f"“{clean(raw)}”应填“是”或“否”", ProblemKind.OPTION)
+    return _wrong(field, f"“{_short(raw)}”应填“是”或“否”", ProblemKind.OPTION)
 
 
 def _options(field: Field) -> dict[str, str]:
@@ -229,52 +228,61 @@ def _options(field: Field) -> dict[str, str]:
 
 
 def _choice(field: Field, raw: Any) -> Parsed:
-    text = clean(raw)
-    option = _options(field).get(fold(text))
+    text = fold(_plain(raw))
+    option = _options(field).get(text)
     if option is not None:
         return Parsed(option)
-    if fold(text) in _PLACEHOLDERS:
+    if text in _PLACEHOLDERS or _STROKES.fullmatch(text):
         return Parsed("")
-    return _wrong(field, f"“{text}”不在可选项中", ProblemKind.OPTION)
+    return _wrong(field, f"“{_short(raw)}”不在可选项中", ProblemKind.OPTION)
 
 
 def _choices(field: Field, raw: Any) -> Parsed:
     known = _options(field)
-    text = clean(raw)
-    parts = [text] if fold(text) in known else split_list(text)
-    if any(fold(p) not in known for p in parts):
-        parts = [word for part in parts for word in (part.split() or [part])]
-    if [fold(p) for p in parts] and all(fold(p) in _PLACEHOLDERS for p in parts):
+    text = _plain(raw)
+    if not split_list(text) or _placeholder(text):
         return Parsed(())
-    wrong = [p for p in parts if fold(p) not in known]
+    parts: list[str] = []
+    for part in [text] if fold(text) in known else split_list(text):
+        words = part.split()
+        # blanks separate options too, unless they stand inside one
+        parts += [part] if fold(part) in known or not words else words
+    wrong = [p for p in parts if fold(p) not in known and not _placeholder(p)]
     taken = tuple(dict.fromkeys(known[fold(p)] for p in parts if fold(p) in known))
     if wrong:
-        return Parsed(taken, ProblemKind.OPTION, f"“{'、'.join(wrong)}”不在可选项中")
+        return Parsed(taken, ProblemKind.OPTION, f"“{_short('、'.join(wrong))}”不在可选项中")
     return Parsed(taken)
 
 
 def _person(field: Field, raw: Any) -> Parsed:
     if not isinstance(raw, str):
-        return _wrong(field, f"“{clean(raw)}”不是姓名")
+        return _wrong(field, f"“{_plain(raw)}”不是姓名")
     text = clean(raw)
     if _placeholder(text):
         return Parsed("")
-    if len(split_list(text)) > 1:
-        return _wrong(field, f"“{text}”写了不止一个人，这一栏只能填一个人")
-    return Parsed(fold_person(text))
+    names = split_list(text)
+    if len(names) > 1:
+        return _wrong(field, f"“{_short(text)}”写了不止一个人，这一栏只能填一个人")
+    return Parsed(fold_person(names[0]) if names else "")
 
 
 def _people(field: Field, raw: Any) -> Parsed:
-    names: list[str] = []
-    for part in split_list(clean(raw)):
-        words = part.split()
-        # "张三 李四" is two people, "张 三" is one
-        names += words if len(words) > 1 and all(len(w) > 1 for w in words) else [part]
+    text = _plain(raw)
+    names = [] if _placeholder(text) else [n for p in split_list(text) for n in _several(p)]
     return Parsed(tuple(dict.fromkeys(fold_person(n) for n in names if not _placeholder(n))))
 
 
+def _several(part: str) -> list[str]:
+    """ "张三 李四" is two people, "张 三", "欧阳 娜娜" and "John Smith" are one."""
+    words = part.split()
+    if len(words) < 2 or _LONG_SURNAME.fullmatch(words[0]):
+        return [part]
+    return words if all(len(w) > 1 and _HAN.match(w) for w in words) else [part]
+
+
 def _references(field: Field, raw: Any) -> Parsed:
-    parts = split_list(_narrow(clean(_text(field, raw).value)))
+    text = _narrow(_plain(raw))
+    parts = [] if _placeholder(text) else split_list(text)
     return Parsed(tuple(dict.fromkeys(p for p in parts if not _placeholder(p))))
 
 

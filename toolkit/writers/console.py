@@ -23,7 +23,7 @@ _STYLES = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "
 _NO_FILE = "（整个部门）"
 
 
-def _console() -> Console:
+def plain_console() -> Console:
     """Colour only on a terminal; text is never wrapped when piped."""
     terminal = sys.stdout.isatty()
     width = None if terminal else 10_000
@@ -32,7 +32,7 @@ def _console() -> Console:
 
 def print_findings(dept: Department, result: CheckResult) -> None:
     """Findings grouped by workbook, then what could not be judged, then the sums."""
-    console = _console()
+    console = plain_console()
     live = [f for f in result.findings if not f.waived]
     for path, findings in _by_workbook(live):
         console.print(Text(path or _NO_FILE, "bold"))
@@ -91,14 +91,14 @@ def _print_sums(console: Console, dept: Department, result: CheckResult) -> None
 
 def print_consolidation(dept: Department, result: CheckResult, output: Path) -> None:
     """Where the report is, and the sums."""
-    console = _console()
+    console = plain_console()
     console.print(Text(f"部门汇总已写入：{output}", "bold"))
     _print_sums(console, dept, result)
 
 
 def print_rules(rules: Sequence[dict[str, Any]]) -> None:
     """The rule catalogue, one line a rule."""
-    console = _console()
+    console = plain_console()
     for entry in rules:
         article = f"第{entry['article']}条" if entry["article"] else "——"
         severity = SEVERITY_TITLES[Severity(entry["severity"])]
@@ -111,7 +111,7 @@ def print_rules(rules: Sequence[dict[str, Any]]) -> None:
 
 def print_forms(forms: Sequence[dict[str, Any]]) -> None:
     """The forms with their fields."""
-    console = _console()
+    console = plain_console()
     for form in forms:
         console.print(Text(f"{form['key']} {form['title']}（{form['workbook']}）", "bold"))
         for field in form["fields"]:

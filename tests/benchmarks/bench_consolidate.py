@@ -1,0 +1,135 @@
+"""How fast a department's folder is read, beside plain pandas and bare python-calamine.
+
+Run `python tests/benchmarks/bench_consolidate.py`; README.md beside it explains the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from random import Random
+
+import pandas as pd
+import python_calamine
+
+from toolkit.forms import load_forms
+from toolkit.readers.reader import read_folder
+from toolkit.writers.form_workbook import FormContent, write_form
+
+SHEET = "跟踪记录"
+HEADER_ROW = 2
+"""Row of the header on the official sheet, from 0."""
+TYPES = ("售前交流", "产品测试", "产品实施", "技术文档编写", "故障处理")
+CHANNELS = ("电话", "现场", "远程", "会议")
+CONTENTS = (
+    "向信息中心演示审计报表的导出和筛选，答复三项疑问",
+    "搭建测试环境，完成日志采集与告警两项用例",
+    "编写部署方案第二版，补充网络拓扑和端口清单",
+    "远程排查采集器断连，定位为防火墙策略缺一条放行",
+)
+
+
+def record(random: Random, engineer: int, number: int) -> dict[str, object]:
+    """One support record with 14 filled columns, as an engineer writes it."""
+    absent = number % 3 == 0
+    left = number % 25 == 0
+    project = engineer * 5 + random.randrange(5)
+    row: dict[str, object] = {
+        "project_id": f"XM2026-{project:04}",
+        "project_name": f"样例客户{project:04}平台建设项目",
+        "support_date": date(2026, 1, 5) + timedelta(days=number % 300),
+        "supporter": f"样例{engineer:03}",
+        "support_type": random.choice(TYPES),
+        "channel": random.choice(CHANNELS),
+        "customer_contact": f"联系人{project % 40}",
+        "content": f"{random.choice(CONTENTS)}（第{number + 1}次）",
+        "sales_present": "否" if absent else "是",
+        "report_channel": "邮件" if absent else "",
+        "result": "问题遗留" if left else "成功",
+        "hours": random.choice((0.5, 1.0, 2.0, 3.5)),
+        "helpers": ("样例协助",) if number % 7 == 0 else (),
+        "record_id": f"GZB-{engineer:03}-2026-{number + 1:04}",
+    }
+    if left:
+        row["leftover_ids"] = (f"YL-{engineer:03}-{number:03}",)
+    return row
+
+
+def generate(folder: Path, workbooks: int, rows: int, seed: int) -> list[Path]:
+    """One official 项目跟踪表 an engineer."""
+    form, random = load_forms()["F02"], Random(seed)
+    paths = []
+    for engineer in range(workbooks):
+        path = folder / "02_跟踪表" / f"项目跟踪表_样例{engineer:03}_2026.xlsx"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        records = [record(random, engineer, number) for number in range(rows)]
+        labels = {"tracking_sheet": {"owner": f"样例{engineer:03}", "year": "2026"}}
+        write_form(form, path, FormContent(labels, {"tracking": records}))
+        paths.append(path)
+    return paths
+
+
+def with_toolkit(folder: Path, paths: list[Path]) -> int:
+    return len(read_folder(folder, load_forms()).frame("tracking"))
+
+
+def with_pandas(folder: Path, paths: list[Path]) -> int:
+    sheets = (
+        pd.read_excel(p, sheet_name=SHEET, header=HEADER_ROW, engine="openpyxl") for p in paths
+    )
+    return int(pd.concat(sheets, ignore_index=True)["支持日期"].notna().sum())
+
+
+def with_calamine(folder: Path, paths: list[Path]) -> int:
+    rows = 0
+    for path in paths:
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        cells = book.get_sheet_by_name(SHEET).to_python()
+        rows += sum(1 for line in cells[HEADER_ROW + 1 :] if line[2] != "")
+    return rows
+
+
+def timed(
+    read: Callable[[Path, list[Path]], int], folder: Path, paths: list[Path], expected: int
+) -> float:
+    gc.collect()
+    started = time.perf_counter()
+    rows = read(folder, paths)
+    seconds = time.perf_counter() - started
+    if rows != expected:
+        raise SystemExit(f"{read.__name__} found {rows} of {expected} records")
+    return seconds
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workbooks", type=int, default=200)
+    parser.add_argument("--rows", type=int, default=300)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=3, help="rounds; the medians are compared")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        paths = generate(folder, options.workbooks, options.rows, options.seed)
+        expected = options.workbooks * options.rows
+        for path in paths:
+            path.read_bytes()  # the disk is nobody's merit
+        seconds: dict[str, list[float]] = {}
+        for _ in range(options.repeat):
+            for read in (with_toolkit, with_calamine, with_pandas):
+                took = timed(read, folder, paths, expected)
+                seconds.setdefault(read.__name__, []).append(took)
+    medians = {k: sorted(v)[len(v) // 2] for k, v in seconds.items()}
+    print(f"{options.workbooks} workbooks x {options.rows} rows, median of {options.repeat}")
+    for label, took in medians.items():
+        ratio = medians["with_pandas"] / took
+        print(f"{label:14} {took:7.2f} s   {ratio:5.1f} x as fast as pandas with openpyxl")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""A folder to a dossier: what is read, what is passed over, and what is said about it."""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import logging
+import os
+from datetime import date, datetime
+
+import pytest
+
+from toolkit.model.dossier import Status
+from toolkit.model.errors import ToolkitError
+from toolkit.readers import loading, reader
+from toolkit.readers.frames import FrameBuilder
+from toolkit.regulation.department import Department
+from toolkit.writers.form_workbook import FormContent, write_form
+
+from .workbooks import (
+    FORMS,
+    as_read,
+    findings,
+    read,
+    records,
+    some_records,
+    source,
+    workbook,
+    write_tracking,
+)
+
+ROWS = some_records(6)
+SIMPLE = [
+    ["项目编号", "支持日期", "支持内容类型", "具体内容", "销售在场", "结果"],
+    ["XM1", date(2026, 3, 5), "产品测试", "测了三项", "是", "成功"],
+]
+ROSTER = [{"name": name, "department": "售前"} for name in ("样例甲", "样例乙", "样例丙")]
+
+
+def test_a_missing_folder_is_told(tmp_path):
+    with pytest.raises(ToolkitError) as caught:
+        read(tmp_path / "没有")
+    assert "找不到文件夹" in str(caught.value)
+
+
+def test_an_empty_folder_is_an_empty_dossier(tmp_path):
+    dossier = read(tmp_path)
+    assert dossier.sources == []
+    assert dossier.frames == {}
+
+
+def test_sources_carry_fingerprint_size_and_version(tmp_path):
+    path = tmp_path / "项目跟踪表_样例甲_2026.xlsx"
+    write_tracking(path, ROWS)
+    (only,) = read(tmp_path).sources
+    assert only.fingerprint == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert only.size == path.stat().st_size
+    assert only.mtime_ns == path.stat().st_mtime_ns
+    assert only.template_version == "1"
+
+
+def test_sources_and_records_stand_in_the_order_of_the_folder(tmp_path):
+    names = [f"项目跟踪表_{n:02}.xlsx" for n in range(30)]
+    for name in reversed(names):
+        row = {**ROWS[0], "project_id": name}
+        write_tracking(tmp_path / name, [row])
+    (tmp_path / "说明.txt").write_text("x")
+    seen: list[tuple[int, int]] = []
+    dossier = reader.read_folder(tmp_path, FORMS, lambda done, of: seen.append((done, of)))
+    assert [r["project_id"] for r in records(dossier, "tracking")] == names
+    assert dossier.frame("tracking")["source"].tolist() == list(range(1, 31))
+    assert seen == [(n, 31) for n in range(1, 32)]
+
+
+def test_reading_twice_gives_the_same(tmp_path):
+    write_tracking(tmp_path / "a.xlsx", ROWS)
+    one, other = read(tmp_path), read(tmp_path)
+    assert one.sources == other.sources
+    assert one.frame("tracking").equals(other.frame("tracking"))
+
+
+def test_frames_have_every_column_in_its_type(tmp_path):
+    write_tracking(tmp_path / "a.xlsx", ROWS)
+    frame = read(tmp_path).frame("tracking")
+    assert str(frame["support_date"].dtype) == "datetime64[s]"
+    assert str(frame["report_time"].dtype) == "datetime64[s]"
+    assert str(frame["hours"].dtype) == "float64"
+    assert {str(frame[c].dtype) for c in ("content", "helpers", "supporter")} == {"object"}
+    assert frame["report_time"].isna().sum() == 4
+    assert set(frame["helpers"].map(type)) == {tuple}
+
+
+def test_the_cyclic_collector_is_left_as_it_was(tmp_path):
+    read(tmp_path)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read(tmp_path)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+def owners(dossier) -> list[str]:
+    return Department.of(dossier, date(2026, 4, 1)).frame("tracking")["owner"].tolist()
+
+
+def with_roster(folder):
+    content = FormContent({}, {"roster": [dict(p) for p in ROSTER]})
+    write_form(FORMS["G19"], folder / "部门配置.xlsx", content)
+
+
+def test_the_owner_is_the_signature_then_the_sheet_then_the_file(tmp_path):
+    with_roster(tmp_path)
+    write_tracking(tmp_path / "跟踪表_样例丙.xlsx", ROWS[:1], owner="样 例 甲")
+    (tmp_path / "部门跟踪.xlsx").write_bytes(workbook({"样例乙": SIMPLE, "样例丙": SIMPLE}))
+    (tmp_path / "跟踪记录-样例丙.xlsx").write_bytes(workbook({"Sheet1": SIMPLE}))
+    (tmp_path / "跟踪记录.xlsx").write_bytes(workbook({"Sheet1": SIMPLE}))
+    dossier = read(tmp_path)
+    paths = [s.path for s in dossier.sources if s.form == "F02"]
+    assert paths == ["跟踪表_样例丙.xlsx", "跟踪记录-样例丙.xlsx", "跟踪记录.xlsx", "部门跟踪.xlsx"]
+    assert owners(dossier) == ["样例甲", "样例丙", "", "样例乙", "样例丙"]
+
+
+def test_a_configuration_of_any_make_and_a_project_that_only_sounds_like_one(tmp_path):
+    with_roster(tmp_path)
+    content = {"project_name": "部门配置中心建设", "customer": "某局"}
+    path = tmp_path / "立项单_部门配置中心建设.xlsx"
+    write_form(FORMS["F01"], path, FormContent({"initiation": content}))
+    (tmp_path / "立项单_部门配置中心二期.xlsx").write_bytes(
+        workbook({"立项": [["项目名称", "部门配置中心二期"], ["客户名称", "某局"], ["申请人", "样例丁"],
+                          ["责任销售", "样例丁"], ["支持内容要求", "演示"], ["申请日期", date(2026, 3, 1)]]})
+    )  # fmt: skip
+    dossier = read(tmp_path)
+    assert [r["name"] for r in records(dossier, "roster")] == ["样例甲", "样例乙", "样例丙"]
+    names = [r["project_name"] for r in records(dossier, "initiation")]
+    assert names == ["部门配置中心二期", "部门配置中心建设"]
+
+
+def test_wrong_and_empty_workbooks_are_told(tmp_path):
+    (tmp_path / "菜单.xlsx").write_bytes(workbook({"周一": [["菜名", "价格"], ["鱼", 12.0]]}))
+    (tmp_path / "空.xlsx").write_bytes(workbook({"Sheet1": []}))
+    (tmp_path / "空格.xlsx").write_bytes(workbook({"Sheet1": [["  ", "\u3000"]]}))
+    dossier = read(tmp_path)
+    assert {s.path: (s.status, s.reason) for s in dossier.sources} == {
+        "菜单.xlsx": (Status.UNRECOGNISED, "认不出是哪一种表单，未计入"),
+        "空.xlsx": (Status.UNRECOGNISED, "工作簿里没有任何内容"),
+        "空格.xlsx": (Status.UNRECOGNISED, "工作簿里没有任何内容"),
+    }
+    ((rule, message, hint),) = findings(dossier, "菜单.xlsx")
+    assert (rule, message) == ("SRC-4", "认不出是哪一种表单，未计入。")
+    assert "toolkit adopt" in hint
+
+
+def test_a_table_that_is_left_out_stands_in_the_reason(tmp_path):
+    other = [["货号", "数量", "价"], *[["A", 1.0, 2.0]] * 9]
+    content = workbook({"跟踪记录": SIMPLE, "库存": other, "随手": [["a", "b", "c"]]})
+    (tmp_path / "跟踪表.xlsx").write_bytes(content)
+    (only,) = read(tmp_path).sources
+    assert only.reason == "未认出的工作表，未计入：库存"
+    assert only.consolidated == 1
+
+
+def test_a_mistake_of_the_toolkit_costs_one_file(tmp_path, monkeypatch, caplog):
+    for name in ("a", "b", "c"):
+        write_tracking(tmp_path / f"{name}.xlsx", ROWS)
+    read_book, add = loading.read_book, FrameBuilder.add
+
+    def fail_on_a(name, content, worker):
+        if name == "a.xlsx":
+            raise ZeroDivisionError
+        return read_book(name, content, worker)
+
+    def fail_on_b(self, number, bound):
+        if number == 1 and bound.block.key == "tracking":
+            raise ZeroDivisionError
+        add(self, number, bound)
+
+    monkeypatch.setattr(loading, "read_book", fail_on_a)
+    monkeypatch.setattr(FrameBuilder, "add", fail_on_b)
+    with caplog.at_level(logging.ERROR):
+        dossier = read(tmp_path)
+    assert [s.status for s in dossier.sources] == [
+        Status.UNREADABLE,
+        Status.UNREADABLE,
+        Status.READ,
+    ]
+    assert records(dossier, "tracking") == as_read(ROWS)
+    for name in ("a.xlsx", "b.xlsx"):
+        ((rule, message, _),) = findings(dossier, name)
+        assert (rule, message) == ("SRC-1", "读取这个文件时程序出错（ZeroDivisionError），未计入。")
+    assert len(caplog.records) == 2
+
+
+def test_a_file_that_vanishes_is_told(tmp_path, monkeypatch):
+    for name in ("a", "b"):
+        write_tracking(tmp_path / f"{name}.xlsx", ROWS)
+    listed = reader.list_folder
+
+    def then_vanish(folder):
+        entries = listed(folder)
+        (tmp_path / "a.xlsx").unlink()
+        return entries
+
+    monkeypatch.setattr(reader, "list_folder", then_vanish)
+    monkeypatch.setattr(loading, "_PAUSE_SECONDS", 0.0)
+    dossier = read(tmp_path)
+    assert "不见了" in source(dossier, "a.xlsx").reason
+    assert len(dossier.frame("tracking")) == len(ROWS)
+
+
+def test_a_file_that_is_being_saved_is_read_once_it_is_whole(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    write_tracking(path, ROWS)
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+    monkeypatch.setattr(loading.time, "sleep", lambda seconds: path.write_bytes(whole))
+    dossier = read(tmp_path)
+    assert records(dossier, "tracking") == as_read(ROWS)
+    assert dossier.sources[0].fingerprint == hashlib.sha256(whole).hexdigest()
+
+
+def test_an_old_broken_file_is_not_waited_for(tmp_path, monkeypatch):
+    path = tmp_path / "a.xlsx"
+    write_tracking(path, ROWS)
+    path.write_bytes(path.read_bytes()[:3000])
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+    waits: list[float] = []
+    monkeypatch.setattr(loading.time, "sleep", waits.append)
+    assert read(tmp_path).sources[0].status is Status.UNREADABLE
+    assert waits == []
+
+
+def test_dates_of_all_kinds_stay_in_their_year(tmp_path):
+    rows = [[*SIMPLE[1][:1], day, *SIMPLE[1][2:]] for day in ("2026.3.5", "3月5日", "2024.6.31")]
+    (tmp_path / "跟踪表.xlsx").write_bytes(workbook({"跟踪记录": [SIMPLE[0], *rows]}))
+    dossier = read(tmp_path)
+    days = [r["support_date"] for r in records(dossier, "tracking")]
+    assert days == [datetime(2026, 3, 5), None, None]
+    assert [(p.index, p.field, p.raw) for p in dossier.problems] == [
+        (1, "support_date", "3月5日"),
+        (2, "support_date", "2024.6.31"),
+    ]

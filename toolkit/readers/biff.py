@@ -1,0 +1,108 @@
+"""A side look into an .xls: error cells, hidden rows, dates, passwords ([MS-XLS])."""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from .grid import Unreadable
+from .guard import RefusedError, broken, locked
+from .ole import Compound, NotCompoundError
+from .scan import BETWEEN_EPOCHS, BookScan, SheetScan
+
+ERRORS = {
+    0x00: "#NULL!",
+    0x07: "#DIV/0!",
+    0x0F: "#VALUE!",
+    0x17: "#REF!",
+    0x1D: "#NAME?",
+    0x24: "#NUM!",
+    0x2A: "#N/A",
+    0x2B: "#GETTING_DATA",
+}
+_FORMULA, _EOF, _DATEMODE, _FILEPASS, _SHEET = 0x0006, 0x000A, 0x0022, 0x002F, 0x0085
+_BOOL_OR_ERROR, _ROW, _BOF = 0x0205, 0x0208, 0x0809
+_ONE_CELL = (_FORMULA, 0x0203, 0x0204, _BOOL_OR_ERROR, 0x027E, 0x00FD, 0x00D6)
+_MANY_CELLS = 0x00BD
+
+
+def scan_xls(content: bytes) -> BookScan:
+    """Scan an .xls. Raises RefusedError when it has a password or is no workbook."""
+    try:
+        compound = Compound(content)
+        if "EncryptedPackage" in compound.names:
+            raise locked()
+        name = next((n for n in ("Workbook", "Book") if n in compound.names), "")
+        if not name:
+            raise RefusedError(
+                "这不是表格文件（可能是 Word、PPT 或其他文件改了后缀）", "请把它移出文件夹。"
+            )
+        return _scan(compound.read(name))
+    except (NotCompoundError, struct.error, IndexError) as error:
+        raise broken() from error
+
+
+def _records(stream: bytes, place: int = 0) -> Iterator[tuple[int, bytes]]:
+    while place + 4 <= len(stream):
+        (kind, size) = struct.unpack_from("<HH", stream, place)
+        yield kind, stream[place + 4 : place + 4 + size]
+        place += 4 + size
+
+
+def _scan(stream: bytes) -> BookScan:
+    found = BookScan()
+    places: list[tuple[str, int]] = []
+    unicode_names = True
+    for kind, body in _records(stream):
+        if kind == _BOF:
+            unicode_names = struct.unpack_from("<H", body)[0] >= 0x0600
+        elif kind == _FILEPASS:
+            raise locked()
+        elif kind == _DATEMODE and struct.unpack_from("<H", body)[0]:
+            found.days_before = BETWEEN_EPOCHS
+        elif kind == _SHEET and body[5] == 0:
+            places.append((_name(body[6:], unicode_names), struct.unpack_from("<I", body)[0]))
+        elif kind == _EOF:
+            break
+    for name, place in places:
+        found.sheets[name] = _scan_sheet(stream, place)
+    return found
+
+
+def _name(raw: bytes, unicode_names: bool) -> str:
+    length = raw[0]
+    if not unicode_names:
+        return raw[1 : 1 + length].decode("gb18030", "replace")
+    if raw[1] & 1:
+        return raw[2 : 2 + 2 * length].decode("utf-16-le", "replace")
+    return raw[2 : 2 + length].decode("latin-1")
+
+
+def _scan_sheet(stream: bytes, place: int) -> SheetScan:
+    scan = SheetScan()
+    depth = 0
+    for kind, body in _records(stream, place):
+        if kind == _BOF:
+            depth += 1
+        elif kind == _EOF:
+            depth -= 1
+            if depth <= 0:
+                break
+        elif depth > 1:
+            continue  # a chart on the sheet
+        elif kind == _ROW:
+            scan.hidden_rows += bool(body[12] & 0x20)
+        elif kind in _ONE_CELL or kind == _MANY_CELLS:
+            _cell(scan, kind, body)
+    return scan
+
+
+def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
+    (row, column) = struct.unpack_from("<HH", body)
+    last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
+    scan.last_row = max(scan.last_row, row + 1)
+    scan.last_column = max(scan.last_column, last + 1)
+    if kind == _BOOL_OR_ERROR and body[7]:
+        scan.unreadable[row, column] = Unreadable(ERRORS.get(body[6], "#N/A"))
+    elif kind == _FORMULA and body[12:14] == b"\xff\xff" and body[6] == 2:
+        scan.unreadable[row, column] = Unreadable(ERRORS.get(body[8], "#N/A"))

@@ -1,0 +1,168 @@
+"""Which rows of a bound table are records, and why the others are none."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from operator import itemgetter
+from typing import Any
+
+from toolkit.model.forms import FieldType
+from toolkit.model.text import clean, fold, fold_label, is_blank
+
+from .binding import BoundBlock
+from .grid import Grid
+
+TOTAL, HEADER, HEADING = "是合计行", "是重复的表头", "是小标题"
+NOTE, NOTHING = "是说明文字", "没有可以识别的内容"
+
+_TOTAL = re.compile(
+    r"[\W_]*(?:本页|本月|当月|月度|本季|季度|本年|年度|全年)?(?:合计|总计|小计|共计|累计)"
+    r"(?:数|次数|工时|小时|时间|天数)?[\W\d]*(?:次|条|项|行|个|天|小时|h)?[\W_]*"
+)
+_NOTE = re.compile(
+    r"[\W_]*(?:备注|说明|注意|注|填表说明|填写说明)\d*[:：.、]|[\W_]*以下空白[\W_]*$"
+)
+_LABELLED = re.compile(r"[^:：]{1,8}[:：]")
+
+
+@dataclass(slots=True)
+class TableRows:
+    """The records of a table as raw cells, and the rows that are none. Rows from 1."""
+
+    numbers: list[int] = field(default_factory=list)
+    columns: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    rejected: list[tuple[int, str, str]] = field(default_factory=list)
+    """Row, reason and its text."""
+
+
+def table_rows(bound: BoundBlock) -> TableRows:
+    """All records of a bound table; wholly blank rows count as nothing."""
+    keys, places = list(bound.columns), list(bound.columns.values())
+    judge = _Judge(bound)
+    spread = _spread(bound)
+    pick = itemgetter(*places, places[0])  # one more, so that it is a tuple in any case
+    found = TableRows()
+    kept: list[tuple[Any, ...]] = []
+    for number, line in _lines(bound.grid, bound.header_row + 1, bound.end_row, max(places) + 1):
+        cells = pick(line)
+        if not any(cells) and all(cell == "" for cell in cells):
+            continue
+        reason = judge.reason(number, line, cells)
+        if reason is None:
+            continue
+        if reason:
+            text = " ".join(t for v in line if (t := clean(v)))[:80]
+            found.rejected.append((number + 1, reason, text))
+            continue
+        found.numbers.append(number + 1)
+        kept.append(_with(cells, spread[number]) if number in spread else cells)
+    found.columns = dict(zip(keys, zip(*kept, strict=True), strict=False))
+    return found
+
+
+def holds_anything(bound: BoundBlock) -> bool:
+    """Whether a cell below the header of a table is filled."""
+    places = list(bound.columns.values())
+    return any(
+        clean(line[column])
+        for _, line in _lines(bound.grid, bound.header_row + 1, bound.end_row, max(places) + 1)
+        for column in places
+    )
+
+
+def _lines(grid: Grid, first: int, end: int, width: int) -> Iterator[tuple[int, list[Any]]]:
+    for number in range(first, min(end, len(grid.rows))):
+        line = grid.rows[number]
+        yield number, line if len(line) >= width else [*line, *[""] * (width - len(line))]
+
+
+class _Judge:
+    """Tells records from totals, repeated headers and notes."""
+
+    def __init__(self, bound: BoundBlock) -> None:
+        keys = list(bound.columns)
+        named = [keys.index(k) for k in bound.block.identity if k in bound.columns]
+        self._identity = named or list(range(len(keys)))
+        long = {f.key for f in bound.block.fields if f.type is FieldType.LONG}
+        self._short = [n for n, key in enumerate(keys) if key not in long]
+        upper = bound.grid.rows[max(bound.header_row - 1, 0) : bound.header_row + 1]
+        self._texts = {v for line in upper for v in line if isinstance(v, str) and v}
+        self._header = {fold_label(t) for v in self._texts if 0 < len(t := clean(v)) <= 30}
+        self._enough = max(2, len(keys) // 2)
+        self._grid, self._columns = bound.grid, list(bound.columns.values())
+        self._width = len(keys)
+
+    def reason(self, row: int, line: list[Any], cells: tuple[Any, ...]) -> str | None:
+        """Why the row is no record, '' when it is one, None when it is blank after all.
+
+        Runs for every row of the department: what is rare is looked at only on suspicion.
+        """
+        first = next(filter(None, line), "")
+        if first.__class__ is str and "计" in first and _TOTAL.fullmatch(fold(first[:40])):
+            return TOTAL
+        if not self._texts.isdisjoint(cells) and self._is_header(cells):
+            return HEADER
+        for number in self._identity:
+            cell = cells[number]
+            if not is_blank(cell):
+                break
+        else:
+            return NOTHING if any(clean(cell) for cell in cells) else None
+        if self._looks_like_note(first) and self._is_note(cells):
+            return NOTE
+        return HEADING if cells.count("") >= self._width - 1 and self._is_heading(row) else ""
+
+    @staticmethod
+    def _looks_like_note(first: Any) -> bool:
+        return first.__class__ is str and (
+            "：" in first or ":" in first or bool(_NOTE.match(first))
+        )
+
+    def _is_header(self, cells: tuple[Any, ...]) -> bool:
+        texts = [t for cell in cells[:-1] if (t := clean(cell))]
+        labels = sum(len(t) <= 30 and fold_label(t) in self._header for t in texts)
+        return labels >= self._enough or (labels >= 2 and labels == len(texts))
+
+    def _is_heading(self, row: int) -> bool:
+        """One text merged over several columns: no record has all of them in one cell."""
+        across = (self._grid.after(row, column) - column for column in self._columns)
+        return max(across) >= min(3, self._width)
+
+    def _is_note(self, cells: tuple[Any, ...]) -> bool:
+        """Only remarks and `填表人：` lines, and none of them where long texts belong."""
+        filled = {n: t for n, cell in enumerate(cells[:-1]) if (t := clean(cell))}
+        if not filled.keys() <= set(self._short):
+            return False
+        if len(filled) == 1 and _NOTE.match(next(iter(filled.values()))):
+            return True
+        return all(_LABELLED.match(text) for text in filled.values())
+
+
+def _spread(bound: BoundBlock) -> dict[int, dict[int, Any]]:
+    """Row -> position among the cells -> value of the cell that is merged down into it.
+
+    A cell merged over several rows speaks for all of them, but hours are not worked twice and
+    a number names one record.
+    """
+    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    if not bound.grid.merges:
+        return found
+    fields = {f.key: f for f in bound.block.fields}
+    positions = {
+        column: n
+        for n, (key, column) in enumerate(bound.columns.items())
+        if fields[key].type is not FieldType.NUMBER and not fields[key].unique
+    }
+    for (top, left), (bottom, _) in bound.grid.merges.items():
+        if left in positions and bound.header_row < top < bottom:
+            value = bound.grid.value(top, left)
+            for row in range(top + 1, min(bottom + 1, bound.end_row)):
+                found[row][positions[left]] = value
+    return found
+
+
+def _with(cells: tuple[Any, ...], spread: dict[int, Any]) -> tuple[Any, ...]:
+    return tuple(spread.get(n, cell) if cell == "" else cell for n, cell in enumerate(cells))
