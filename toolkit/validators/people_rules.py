@@ -127,14 +127,18 @@ def people_were_employed(dept: Department) -> Iterator[Breach]:
         if names.empty:
             continue
         own_day = _DAY_OF.get(block.key, {}).get(field.key)
-        when = dept.frame(block.key)[own_day] if own_day else dept.event_dates(block.key)
-        for index, name in _pairs(names):
-            day = days(when).get(index)
-            person = limited[name]
-            if pd.isna(day) or len(dept.roster.find(name)) != 1:
-                continue
-            if day.date() > person.left or (own_day and day.date() < person.joined):
-                yield _not_employed(block, field, index, person, day.date())
+        when = days(dept.frame(block.key)[own_day] if own_day else dept.event_dates(block.key))
+        on = when.loc[names.index].to_numpy("datetime64[D]")
+        joined, left = (
+            names.map({n: getattr(p, end) for n, p in limited.items()}).to_numpy("datetime64[D]")
+            for end in ("joined", "left")
+        )
+        outside = on > left  # false for rows without a date
+        if own_day:
+            outside |= on < joined
+        for index, name in _pairs(names[outside]):
+            if len(dept.roster.find(name)) == 1:
+                yield _not_employed(block, field, index, limited[name], when.at[index].date())
 
 
 def _not_employed(block: Block, field: Field, index: int, person: Person, on: date) -> Breach:
