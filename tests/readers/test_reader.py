@@ -127,10 +127,15 @@ def test_a_configuration_of_any_make_and_a_project_that_only_sounds_like_one(tmp
     content = {"project_name": "部门配置中心建设", "customer": "某局"}
     path = tmp_path / "立项单_部门配置中心建设.xlsx"
     write_form(FORMS["F01"], path, FormContent({"initiation": content}))
-    (tmp_path / "立项单_部门配置中心二期.xlsx").write_bytes(
-        workbook({"立项": [["项目名称", "部门配置中心二期"], ["客户名称", "某局"], ["申请人", "样例丁"],
-                          ["责任销售", "样例丁"], ["支持内容要求", "演示"], ["申请日期", date(2026, 3, 1)]]})
-    )  # fmt: skip
+    own = [
+        ["项目名称", "部门配置中心二期"],
+        ["客户名称", "某局"],
+        ["申请人", "样例丁"],
+        ["责任销售", "样例丁"],
+        ["支持内容要求", "演示"],
+        ["申请日期", date(2026, 3, 1)],
+    ]
+    (tmp_path / "立项单_部门配置中心二期.xlsx").write_bytes(workbook({"立项": own}))
     dossier = read(tmp_path)
     assert [r["name"] for r in records(dossier, "roster")] == ["样例甲", "样例乙", "样例丙"]
     names = [r["project_name"] for r in records(dossier, "initiation")]

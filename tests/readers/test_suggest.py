@@ -236,6 +236,26 @@ def test_a_table_below_its_form() -> None:
     }  # fmt: skip
 
 
+def test_section_titles_are_no_labels() -> None:
+    rows: list[list[Any]] = []
+    for number, pair in enumerate(PAIRS.items()):
+        rows += [["一、基本情况", ""]] if number == 2 else []
+        rows += [["支持安排", "", ""]] if number == 4 else []
+        rows.append([*pair])
+    grid = Grid("立案表", [["技术服务立项"], *rows], {(6, 0): (6, 2)})
+    assert ("initiation", "一、基本情况") not in look(grid)
+    assert ("initiation", "支持安排") not in look(grid)
+    assert ("initiation", "提单人") in look(grid)
+
+
+def test_a_wide_label_above_its_wide_value_is_one() -> None:
+    pairs = list(PAIRS.items())
+    rows = [[p[k] for p in pairs[n : n + 3]] for n in range(0, 6, 3) for k in (0, 1)]
+    rows += [["服务要求详述", "", ""], ["搭建测试环境，验证单点登录和批量导入", "", ""]]
+    grid = Grid("立案表", [["技术服务立项"], *rows], {(r, 0): (r, 2) for r in (5, 6)})
+    assert look(grid)["initiation", "服务要求详述"] == "requirement"
+
+
 def test_a_list_of_projects_is_no_register_of_initiations() -> None:
     header = ["工程名称", "甲方单位", "业务负责人", "主担工程师", "替补工程师", "批准日"]
     rows = [["甲子平台", "示例市水务局", "钱多多", "周演示", "吴模拟", DAY]] * 2

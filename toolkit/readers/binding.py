@@ -281,7 +281,9 @@ def _from_form(grid: Grid, found: FoundForm, last_row: int | None) -> BoundBlock
         values=found.values,
         labels={k: v.text for k, v in found.values.items()},
         how={k: v.how for k, v in found.values.items()},
-        unbound={a1(*v.label): v.text for v in unclaimed_labels(grid, found, last_row)},
+        unbound={
+            a1(*v.label): v.text.strip("：: ") for v in unclaimed_labels(grid, found, last_row)
+        },
     )
 
 

@@ -200,7 +200,7 @@ def unclaimed_labels(grid: Grid, found: FoundForm, last_row: int | None = None) 
     for text, cell, rest in label_texts(grid, lines.stop).values():
         if cell[0] < lines.start or cell in used or not is_label(text):
             continue
-        if fold_label(text) in titles:
+        if fold_label(text) in titles or _is_section(grid, cell) or _is_bar(grid, cell):
             continue
         if rest:
             free.append(FoundValue(cell, cell, text, "", inline=True))
@@ -215,6 +215,12 @@ def unclaimed_labels(grid: Grid, found: FoundForm, last_row: int | None = None) 
                 free.append(FoundValue(cell, under, text, ""))
                 value_rows.add(under[0])
     return free
+
+
+def _is_bar(grid: Grid, cell: Cell) -> bool:
+    """A title over the width of the form; a wide label has a value of its width below it."""
+    alone = grid.after(*cell) - cell[1] > 2 and _filled(grid, cell[0]) == 1
+    return alone and grid.after(*_under(grid, cell)) != grid.after(*cell)
 
 
 def _span(grid: Grid, found: FoundForm, last_row: int | None, step: int) -> range:

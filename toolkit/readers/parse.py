@@ -33,7 +33,7 @@ def _parse(content: bytes, scan: BookScan) -> Book:
     workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     book = Book([], names=scan.names)
     for meta in workbook.sheets_metadata:
-        if meta.typ is not calamine.SheetTypeEnum.WorkSheet:
+        if meta.typ != calamine.SheetTypeEnum.WorkSheet:
             continue
         if meta.name == META_SHEET:
             rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)

@@ -100,23 +100,37 @@ def _reason(chosen: _Pair, pairs: Sequence[_Pair]) -> str:
     return said + (f"；也可能是“{'”“'.join(others[:2])}”" if others else "")
 
 
+_OPTIONS = "可选项"
 _KINDS: dict[str, Callable[[Field], bool]] = {
     "日期": lambda f: f.type is FieldType.DATE,
     "是或否": lambda f: f.type is FieldType.YESNO,
     "较长的文字": lambda f: f.type is FieldType.LONG,
-    "可选项": lambda f: f.type in (FieldType.CHOICE, FieldType.CHOICES),
+    _OPTIONS: lambda f: f.type in (FieldType.CHOICE, FieldType.CHOICES),
 }
+
+
+def _always(f: Field) -> bool:
+    return f.required is not None and not f.required.clauses
 
 
 def _by_exclusion(
     free: Sequence[OwnLabel], missing: Sequence[Field], known: KnownValues
 ) -> list[Guess]:
-    """A required field and the only column that is left with values of its kind."""
+    """A required field and the only column that is left with values of its kind.
+
+    Several options of one list are so particular that the field need not be required.
+    """
     guesses: list[Guess] = []
     for kind, belongs in _KINDS.items():
-        fields = [f for f in missing if belongs(f) and f.required and not f.required.clauses]
+        fields = [f for f in missing if belongs(f)]
         fits = {
-            f.key: [x for x in free if x.values and evidence(f, x.values, known).score >= 0.6]
+            f.key: [
+                x
+                for x in free
+                if (_always(f) or (kind == _OPTIONS and len(set(x.values)) > 1))
+                and x.values
+                and evidence(f, x.values, known).score >= 0.6
+            ]
             for f in fields
         }
         for f in fields:

@@ -86,18 +86,19 @@ def _own(dossier: Dossier, roster: Roster) -> None:
 
 
 def sheet_owner(dossier: Dossier, binding: Binding, roster: Roster) -> str:
-    """Whose tracking sheet it is: 署名, else the sheet's name, else a name in the file name."""
-    signed = dossier.frames.get("tracking_sheet")
-    if signed is not None:
-        same_file = [
-            (dossier.bindings[int(row.binding)].sheet != binding.sheet, row.owner)
-            for row in signed.itertuples()
-            if dossier.bindings[int(row.binding)].source == binding.source and row.owner
-        ]
-        if same_file:
-            return str(min(same_file, key=lambda pair: pair[0])[1])
+    """Whose tracking sheet it is: 署名 on it, else its name, else 署名 or a name of the file."""
+    signed = dossier.frame("tracking_sheet")
+    signed = signed[(signed["source"] == binding.source) & (signed["owner"] != "")]
+    signatures = {
+        dossier.bindings[number].sheet: owner
+        for number, owner in zip(signed["binding"], signed["owner"], strict=True)
+    }
+    if binding.sheet in signatures:
+        return signatures[binding.sheet]
     if roster.find(binding.sheet):
         return roster.canonical(binding.sheet)
+    if signatures:
+        return next(iter(signatures.values()))
     path = fold_person(dossier.sources[binding.source].path.rsplit("/", 1)[-1])
     named = [p.name for p in roster.people if p.name.split("(")[0] in path]
     return max(named, key=len) if named else ""
