@@ -89,7 +89,7 @@ def sheet_owner(dossier: Dossier, binding: Binding, roster: Roster) -> str:
     """Whose tracking sheet it is: 署名 on it, else its name, else 署名 or a name of the file."""
     signed = dossier.frame("tracking_sheet")
     signed = signed[(signed["source"] == binding.source) & (signed["owner"] != "")]
-    signatures = {
+    signatures: dict[str, str] = {
         dossier.bindings[number].sheet: owner
         for number, owner in zip(signed["binding"], signed["owner"], strict=True)
     }
