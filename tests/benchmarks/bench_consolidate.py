@@ -9,6 +9,7 @@ import argparse
 import gc
 import tempfile
 import time
+import warnings
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -113,6 +114,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--repeat", type=int, default=3, help="rounds; the medians are compared")
     options = parser.parse_args()
+    warnings.filterwarnings("ignore", "Print area cannot be set", module="openpyxl")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         paths = generate(folder, options.workbooks, options.rows, options.seed)
