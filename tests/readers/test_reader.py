@@ -13,7 +13,7 @@ import pytest
 from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
 from toolkit.readers import loading, reader
-from toolkit.readers.frames import FrameBuilder
+from toolkit.readers.extract import Extractor
 from toolkit.regulation.department import Department
 from toolkit.writers.form_workbook import FormContent, write_form
 
@@ -169,20 +169,21 @@ def test_a_table_that_is_left_out_stands_in_the_reason(tmp_path):
 def test_a_mistake_of_the_toolkit_costs_one_file(tmp_path, monkeypatch, caplog):
     for name in ("a", "b", "c"):
         write_tracking(tmp_path / f"{name}.xlsx", ROWS)
-    read_book, add = loading.read_book, FrameBuilder.add
+    read_book, records_of = loading.read_book, Extractor.records
 
     def fail_on_a(name, content, worker):
         if name == "a.xlsx":
             raise ZeroDivisionError
         return read_book(name, content, worker)
 
-    def fail_on_b(self, number, bound):
-        if number == 1 and bound.block.key == "tracking":
+    def fail_on_b(self, bound):
+        if bound.block.key == "tracking" and len(bound.grid.rows) < 5:
             raise ZeroDivisionError
-        add(self, number, bound)
+        return records_of(self, bound)
 
     monkeypatch.setattr(loading, "read_book", fail_on_a)
-    monkeypatch.setattr(FrameBuilder, "add", fail_on_b)
+    monkeypatch.setattr(Extractor, "records", fail_on_b)
+    write_tracking(tmp_path / "b.xlsx", ROWS[:1])
     with caplog.at_level(logging.ERROR):
         dossier = read(tmp_path)
     assert [s.status for s in dossier.sources] == [

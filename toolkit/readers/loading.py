@@ -7,9 +7,10 @@ import logging
 import os
 import time
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any, TypeVar, overload
 
 from .folder import Entry
 from .grid import Book
@@ -19,6 +20,7 @@ from .worker import Worker
 
 LOG = logging.getLogger("toolkit.readers")
 LOG.addHandler(logging.NullHandler())  # tracebacks are for a log, not for the console of staff
+T = TypeVar("T")
 MAX_FILE = 512 * 2**20
 _LOOKS = 3
 _PAUSE_SECONDS = 0.3
@@ -37,14 +39,33 @@ class Loaded:
     refused: RefusedError | None = None
 
 
-def load_all(entries: Iterable[Entry]) -> Iterator[Loaded]:
-    """Books in the order of the entries; parsing releases the GIL, so threads are enough."""
+@overload
+def load_all(entries: Iterable[Entry]) -> Iterator[Loaded]: ...
+
+
+@overload
+def load_all(entries: Iterable[Entry], work: Callable[[Loaded], T]) -> Iterator[T]: ...
+
+
+def load_all(
+    entries: Iterable[Entry], work: Callable[[Loaded], Any] | None = None
+) -> Iterator[Any]:
+    """Books, or what `work` makes of them in the same threads, in the order of the entries.
+
+    Parsing releases the GIL, so threads are enough. Work in the caller's loop instead would keep
+    the parsers waiting.
+    """
     threads = min(4, (os.cpu_count() or 1) + 1)
-    waiting: deque[Future[Loaded]] = deque()
+    waiting: deque[Future[Any]] = deque()
+
+    def one(entry: Entry) -> Any:
+        loaded = _load(entry, worker)
+        return loaded if work is None else work(loaded)
+
     with Worker() as worker, ThreadPoolExecutor(max_workers=threads) as pool:
         try:
             for entry in entries:
-                waiting.append(pool.submit(_load, entry, worker))
+                waiting.append(pool.submit(one, entry))
                 if len(waiting) > threads + _AHEAD:
                     yield waiting.popleft().result()
             while waiting:

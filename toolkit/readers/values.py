@@ -80,10 +80,10 @@ class ColumnParser:
 
     def parse(self, raws: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Any, Parsed]]]:
         """Typed values, and (position, raw, problem) of the cells that could not be taken."""
+        if raws.count("") == len(raws):
+            return [self._blank] * len(raws), []
         types = set(map(type, raws))
         if types == {str}:
-            if not any(raws):
-                return [self._blank] * len(raws), []
             # free text: hardly any two cells are equal, and every text is right
             if self._field.type is FieldType.LONG:
                 return [clean(raw) for raw in raws], []

@@ -111,15 +111,21 @@ def _exactly(stream: IO[bytes], length: int) -> bytes:
 
 def serve() -> None:
     """The child: answers each (kind, content) with a Book or a RefusedError."""
-    with contextlib.suppress(ImportError, ValueError, OSError):
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    _limit_memory()
     requests, answers = sys.stdin.buffer, sys.stdout.buffer
     with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         while True:
             kind, content = pickle.loads(_receive(requests))
             _send(answers, pickle.dumps(_answer(kind, content)))
+
+
+def _limit_memory() -> None:
+    """Let a hostile file fail here instead of taking the PC's memory; Windows has no such limit."""
+    if sys.platform != "win32":
+        import resource
+
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _answer(kind: str, content: bytes) -> Book | RefusedError:

@@ -17,6 +17,8 @@ from toolkit.validators.engine import check
 from toolkit.validators.notices import NOTICES
 from toolkit.validators.registry import load_rules
 
+from .targets import demand_report_target
+
 Progress = Callable[[int, int], None]
 SCHEMA = 1
 
@@ -76,7 +78,7 @@ def write_findings_workbook(checked: Checked, output: Path, generated: datetime)
     from toolkit.writers.files import publish
     from toolkit.writers.findings_workbook import write_findings
 
-    output.parent.mkdir(parents=True, exist_ok=True)
+    demand_report_target(output)
     with publish(output) as temporary:
         write_findings(
             temporary,

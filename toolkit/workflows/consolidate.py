@@ -12,6 +12,7 @@ from toolkit.readers.folder import OUTPUT_FOLDER
 from toolkit.regulation.period import Period
 
 from .check import Checked, Progress, check_folder, sources_json
+from .targets import demand_report_target
 
 REPORT_NAME = "部门汇总.xlsx"
 
@@ -45,9 +46,10 @@ def consolidate_folder(
     from toolkit.writers.report import write_report
 
     started = time.perf_counter()
-    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress)
     target = output or folder / OUTPUT_FOLDER / REPORT_NAME
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if folder.is_dir():
+        demand_report_target(target)
+    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress)
     tables = build_report(checked.department, checked.result, period)
     with publish(target) as temporary:
         write_report(

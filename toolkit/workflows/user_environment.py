@@ -21,9 +21,7 @@ def set_user_variable(name: str, value: str) -> bool:
     import winreg
 
     try:
-        with winreg.OpenKey(
-            winreg.HKEY_CURRENT_USER, _ENVIRONMENT, 0, winreg.KEY_SET_VALUE
-        ) as key:
+        with winreg.OpenKey(winreg.HKEY_CURRENT_USER, _ENVIRONMENT, 0, winreg.KEY_SET_VALUE) as key:
             # not setx: it cuts values at 1,024 characters and goes through the code page
             winreg.SetValueEx(key, name, 0, winreg.REG_SZ, value)
     except OSError as error:
