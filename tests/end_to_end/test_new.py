@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.departments import NOW, TODAY, check, grave, make_clean
+from tests.end_to_end.departments import NOW, TODAY, check, grave, make_clean, make_planted
 from toolkit.__main__ import main
 from toolkit.forms import load_forms
 from toolkit.model.errors import ToolkitError
@@ -127,3 +127,23 @@ def test_a_new_department_starts_clean(tmp_path: Path, capsys: pytest.CaptureFix
     told = capsys.readouterr().out
     assert "已新建" in told
     assert len(list((folder / "01_立项").glob("*.xlsx"))) == 1
+
+
+def test_a_folder_without_forms_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ToolkitError, match="不像部门文件夹"):
+        new_form(tmp_path, "F01", project="示例", owner="", now=NOW)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_third_request_says_who_must_issue_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_planted(tmp_path / "部门")
+    arguments = ["new", "F03", "--project", "XM2026-0001", "--folder", str(folder)]
+    assert main(arguments) == 0
+    assert "售前经理发出" in capsys.readouterr().out
+    frame = read(folder).frame("improvement")
+    few = frame["project_id"].value_counts()
+    fresh = next(n for n in read(folder).frame("initiation")["project_id"] if n not in few)
+    assert main([*arguments[:3], fresh, *arguments[4:]]) == 0
+    assert "售前经理发出" not in capsys.readouterr().out

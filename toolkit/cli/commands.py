@@ -182,10 +182,12 @@ def consolidate(
 @click.option("--folder", type=FOLDER, default=Path("."), help="部门文件夹（默认：当前文件夹）。")
 def new(form: str, project: str | None, owner: str | None, folder: Path) -> None:
     """新建表单：按已有资料预填并编号，不覆盖任何文件。"""
-    from toolkit.workflows.new import new_form
+    from toolkit.workflows.new import advice, new_form
 
     path = new_form(folder, form, project=project or "", owner=owner or "", now=now())
     click.echo(f"已新建“{path}”，请打开补充浅黄色的内容。")
+    if note := advice(path):
+        click.echo(note)
 
 
 @cli.group(invoke_without_command=True)

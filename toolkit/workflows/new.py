@@ -15,7 +15,7 @@ from toolkit.model.forms import Form
 from toolkit.model.text import fold
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.department import Department
-from toolkit.regulation.ordinals import next_ordinal
+from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, next_ordinal
 from toolkit.writers.files import new_file, safe_name
 from toolkit.writers.form_workbook import Choices, FormContent, write_form
 
@@ -30,7 +30,13 @@ def new_form(folder: Path, wanted: str, *, project: str, owner: str, now: dateti
     alias. Raises ToolkitError when the form or the project is not known, or the file is there.
     """
     form = find_form(wanted)
-    department = Department.of(read_folder(folder, load_forms()), now.date())
+    dossier = read_folder(folder, load_forms())
+    if not any(source.form for source in dossier.sources):
+        raise ToolkitError(
+            f"“{folder}”不像部门文件夹，里面没有任何表单。",
+            '请进入部门文件夹或加上 --folder；还没有的请先运行 toolkit init "文件夹"。',
+        )
+    department = Department.of(dossier, now.date())
     content, facts = _FILLERS[form.key](department, form, project.strip(), owner.strip(), now)
     if form.key == "G19" and department.kept("roster"):
         raise ToolkitError("部门配置已经存在，没有改动它。", "请直接打开“部门配置.xlsx”修改。")
@@ -52,6 +58,16 @@ def new_form(folder: Path, wanted: str, *, project: str, owner: str, now: dateti
 class _Facts(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return ""
+
+
+def advice(path: Path) -> str:
+    """What whoever fills the new form in should know beforehand; '' when there is nothing."""
+    dossier = read_folder(path.parent, load_forms())
+    frame = dossier.frame("improvement")
+    here = [n for n, source in enumerate(dossier.sources) if source.path == path.name]
+    if (frame.loc[frame["source"].isin(here), "ordinal"] > ISSUED_BY_SALES_SUPPORT).any():
+        return "这是本项目第三次或以后的申请：请先三方沟通，再由售前经理发出。"
+    return ""
 
 
 def find_form(wanted: str) -> Form:
