@@ -117,9 +117,10 @@ def check(
 ) -> int:
     """校验：逐条对照制度，指出哪个文件哪个单元格要改。"""
     from toolkit.workflows.check import check_folder, check_json, write_findings_workbook
+    from toolkit.workflows.locate import department_folder
     from toolkit.writers.console import print_findings
 
-    clock = now()
+    clock, folder = now(), department_folder(folder)
     with progress_bar("读取表单", as_json) as progress:
         checked = check_folder(folder, today=clock.date(), as_of=as_of, progress=progress)
     if output is not None:
@@ -162,12 +163,18 @@ def consolidate(
     """合并汇总：把各人的表汇成一份部门报告。"""
     from toolkit.regulation.period import Period
     from toolkit.workflows.consolidate import consolidate_folder, consolidate_json
+    from toolkit.workflows.locate import department_folder
     from toolkit.writers.console import print_consolidation
 
     chosen = Period.of(period, since, until)
     with progress_bar("读取表单", as_json) as progress:
         done = consolidate_folder(
-            folder, output=output, period=chosen, now=now(), as_of=as_of, progress=progress
+            department_folder(folder),
+            output=output,
+            period=chosen,
+            now=now(),
+            as_of=as_of,
+            progress=progress,
         )
     if as_json:
         print_json(consolidate_json(done))
