@@ -82,7 +82,7 @@ Private Sub RunFromCommandLine(ByVal job As String)
         Exit Sub
     End If
     answer = FreshAnswerFile()
-    arguments = "-B -m toolkit.buttons " & job _
+    arguments = "-B -P -m toolkit.buttons " & job _
         & " --book " & Quoted(FullPath(ThisWorkbook)) _
         & Argument("--folder", "console_folder") _
         & Argument("--period", "console_period") _
@@ -103,6 +103,8 @@ End Sub
 Private Function Argument(ByVal optionName As String, ByVal cell As String) As String
     Dim value As String
     value = Trim(CStr(Named(cell).Value))
+    ' a backslash before the closing quote would escape it
+    If Right(value, 1) = "\" Then value = value & "."
     If value <> "" Then Argument = " " & optionName & " " & Quoted(value)
 End Function
 

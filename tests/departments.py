@@ -12,7 +12,15 @@ from typing import Any
 import pandas as pd
 
 from toolkit.forms import layout_of, load_forms
-from toolkit.model.dossier import Binding, CellProblem, Dossier, ProblemKind, Source, dtype_of
+from toolkit.model.dossier import (
+    Binding,
+    CellProblem,
+    Dossier,
+    ProblemKind,
+    Source,
+    Status,
+    dtype_of,
+)
 from toolkit.model.forms import Block, Field, FieldType
 from toolkit.model.location import column_letter
 from toolkit.regulation.department import Department
@@ -41,7 +49,8 @@ def build(records: Mapping[str, Any], as_of: dt.date = AS_OF) -> Department:
     Tracking rows go to the file of their `owner`; rows of child tables belong to the form
     number `of` (from 0). A frame given as an empty list is kept but empty; `without` lists
     `frame.field` columns that no workbook has; `problems` lists cells that could not be taken:
-    frame, index, field, kind, raw and message.
+    frame, index, field, kind, raw and message; `unread` lists paths of files that could not be
+    read.
     """
     blocks = {b.key for form in load_forms().values() for b in form.blocks}
     given = {k: v for k, v in records.items() if k in blocks}
@@ -51,6 +60,8 @@ def build(records: Mapping[str, Any], as_of: dt.date = AS_OF) -> Department:
     for raw in records.get("problems", ()):
         problem = {"raw": "", "message": "", **raw, "kind": ProblemKind(raw["kind"])}
         dossier.problems.append(CellProblem(**problem))
+    unread = (Source(path, Status.UNREADABLE) for path in records.get("unread", ()))
+    dossier.sources.extend(unread)
     return Department.of(dossier, as_of)
 
 

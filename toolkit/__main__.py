@@ -51,23 +51,13 @@ def _say(sentence: str) -> int:
 
 def _log_bug() -> int:
     """The traceback goes to the user's log folder; the user sees one sentence."""
-    import traceback
     from datetime import datetime
-    from pathlib import Path
 
     import click
-    import platformdirs
 
-    folder = Path(platformdirs.user_log_path("support-workbooks-toolkit"))
-    log = folder / "toolkit-error.log"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with log.open("a", encoding="utf-8") as stream:
-            stream.write(f"{datetime.now().isoformat()} {sys.argv}\n{traceback.format_exc()}\n")
-        where = f"详情已写入 {log}，请把它交给维护人。"
-    except OSError:
-        where = traceback.format_exc()
-    click.echo(f"程序出错了，没有改动任何表格。{where}", err=True)
+    from toolkit.bug_log import log_bug
+
+    click.echo(log_bug(sys.argv, datetime.now()), err=True)
     return BUG
 
 

@@ -132,3 +132,18 @@ def test_text_columns_are_text_and_dates_are_dates() -> None:
             for title, dtype in getattr(table, name).frame.dtypes.items():
                 kind = str(dtype)
                 assert kind in ("object", "int64", "float64", "datetime64[s]"), (name, title, kind)
+
+
+def test_a_leftover_carried_into_the_next_years_sheet_counts_once() -> None:
+    files = ("跟踪表_钱一_2025.xlsx", "跟踪表_钱一_2026.xlsx")
+    dept = build(
+        {
+            "initiation": [{}],
+            "tracking_sheet": [{"file": f, "year": f[-9:-5]} for f in files],
+            "leftovers": [{"file": f, "raised_date": "2025-12-10", "progress": f} for f in files],
+        }
+    )
+    report_tables = tables(dept, None)
+    assert list(report_tables.leftovers.frame["最近进展"]) == [files[1]]
+    assert {f.label: f.value for f in report_tables.figures}["未关闭遗留"] == 1
+    assert report_tables.projects.frame["未关闭遗留"].sum() == 1

@@ -7,6 +7,7 @@ was started here is ended, by its process group.
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -19,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from tests.programs import require
 
-SIZE = 1400, 1050
+SIZE = 1400, 1250
 _SECONDS = 120
 _PROGRAM = " - LibreOffice Calc"
 _LIBRARY = """<?xml version="1.0" encoding="UTF-8"?>
@@ -97,6 +98,31 @@ class Button:
         return self.left + self.width // 2, self.top + self.height // 2
 
 
+@dataclass(frozen=True)
+class Picture:
+    """Pixels of three bytes, line by line."""
+
+    width: int
+    pixels: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> Picture:
+        content = path.read_bytes()
+        head = re.match(rb"P6\s(?:#.*\n)*(\d+)\s(\d+)\s255\s", content)
+        assert head, "no PPM"
+        return cls(int(head[1]), content[head.end() :])
+
+    def at(self, x: int, y: int) -> tuple[int, ...]:
+        start = 3 * (y * self.width + x)
+        return tuple(self.pixels[start : start + 3])
+
+    def dark(self, button: Button) -> int:
+        """How many pixels of a button are as dark as letters."""
+        columns = range(button.left + 4, button.left + button.width - 4)
+        rows = range(button.top + 4, button.top + button.height - 4)
+        return sum(max(self.at(x, y)) < 90 for y in rows for x in columns)
+
+
 class Desktop:
     """One document, open in LibreOffice on a virtual screen."""
 
@@ -155,20 +181,38 @@ class Desktop:
 
     def dismiss_box(self) -> None:
         """Press Return in the message that is shown."""
-        self._do("key", "Return")
+        for window in self._boxes():
+            # without a window manager nobody gives it the keyboard
+            self._do("windowfocus", window, "sleep", "0.3", "key", "Return")
         _wait(lambda: not self._boxes(), "the message stays")
 
-    def titles(self) -> list[str]:
-        """Of all windows. Without a window manager Chinese comes in a coding of the X server."""
+    def open_beside(self, document: Path) -> None:
+        """Open another document and come back to the first window."""
+        (console,) = self._windows()
+        subprocess.run([*self._office, str(document)], env=self._environment, check=True)
+        self.wait_for_documents(2)
+        self._do("windowraise", console, "windowfocus", console, "sleep", "1")
+
+    def documents(self) -> int:
+        """How many documents are open."""
+        return sum(title.endswith(_PROGRAM) for title in self._windows().values())
+
+    def wait_for_documents(self, count: int) -> None:
+        _wait(lambda: self.documents() == count, f"there are not {count} documents")
+        time.sleep(1)
+
+    def _windows(self) -> dict[str, str]:
+        """Id -> title; Chinese comes in a coding of the X server."""
         found = self._do("search", "--onlyvisible", "--name", ".+").split()
-        return [self._do("getwindowname", window).strip() for window in found]
+        return {window: self._do("getwindowname", window).strip() for window in found}
 
     def _boxes(self) -> list[str]:
-        return [title for title in self.titles() if not title.endswith(_PROGRAM)]
+        return [w for w, title in self._windows().items() if not title.endswith(_PROGRAM)]
 
-    def shot(self, path: Path) -> None:
-        """A picture of the whole screen."""
+    def shot(self, path: Path) -> Picture:
+        """A picture of the whole screen, kept at `path` (.ppm)."""
         subprocess.run(["scrot", "-o", str(path)], env=self._environment, check=True, timeout=30)
+        return Picture.read(path)
 
     def _set_up(self, trusted: Path) -> None:
         first = [*self._office, "--headless", "--terminate_after_init"]
@@ -185,7 +229,10 @@ class Desktop:
 
     def _settle(self) -> None:
         """The window is there and its buttons no longer move."""
-        _wait(lambda: any(t.endswith(f".xlsm{_PROGRAM}") for t in self.titles()), "no console is shown")
+        _wait(
+            lambda: any(t.endswith(f".xlsm{_PROGRAM}") for t in self._windows().values()),
+            "no console",
+        )
         time.sleep(2)
         before: dict[str, Button] = {}
         while (now := self.buttons()) != before:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import sys
 import zipfile
 from pathlib import Path
 
@@ -172,3 +174,15 @@ def test_reading_changes_no_byte(tmp_path: Path) -> None:
     consolidate_folder(folder, output=None, period=Period.of(), now=NOW)
     read_folder(folder, load_forms())
     assert {p: p.read_bytes() for p in before} == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here names are mere bytes")
+def test_a_file_name_in_another_encoding(tmp_path: Path) -> None:
+    folder = make_clean(tmp_path / "部门", 4)
+    original = next((folder / "02_跟踪表").glob("*.xlsx"))
+    raw = os.fsencode(original.parent) + b"/" + "某人的表.xlsx".encode("gbk")
+    os.rename(original, raw)
+    output = tmp_path / "r.xlsx"
+    consolidate_folder(folder, output=output, period=Period.of(), now=NOW)
+    places = {row["来源文件"] for row in table(output, "跟踪记录汇总")}
+    assert "02_跟踪表/某人的表.xlsx" in places

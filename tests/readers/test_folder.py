@@ -93,6 +93,9 @@ def test_status_by_path(path, status):
         "项目跟踪表_样例甲_2026_冲突文件.xlsx",
         "项目跟踪表_样例甲_2026 (冲突副本 2026-03-05).xlsx",
         "项目跟踪表_样例甲_2026 - 副本.xls",
+        "项目跟踪表_样例甲_2026备份.xlsx",
+        "项目跟踪表_样例甲_2026_备份.xlsx",
+        "项目跟踪表_样例甲_2026 (备份 3-5).xlsx",
     ],
 )
 def test_copies_are_conflicts_only_beside_their_original(copy):
@@ -207,3 +210,32 @@ def test_a_closed_folder_is_told(tmp_path, monkeypatch):
         ("甲", Status.UNREADABLE, "SRC-1"),
     ]
     assert "没有读取" in entries[1].reason
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only here names are mere bytes")
+@pytest.mark.parametrize(
+    ("raw", "name"),
+    [("项目.xlsx".encode("gbk"), "项目.xlsx"), (b"a\xff.xlsx", "a\ufffd.xlsx")],
+)
+def test_names_in_another_encoding_are_shown_and_stay_usable(tmp_path, raw, name):
+    place = tmp_path / "02_跟踪表"
+    place.mkdir()
+    (tmp_path / os.fsdecode(os.fsencode(place) + b"/" + raw)).write_bytes(b"x")
+    (entry,) = list_folder(tmp_path)
+    assert entry.relative == f"02_跟踪表/{name}"
+    assert entry.path.read_bytes() == b"x"
+
+
+def test_equal_content_is_read_once(tmp_path):
+    for name in ("周样例_备用.xlsx", "周样例.xlsx", "周样例.xls", "周样甲.xlsx"):
+        (tmp_path / name).write_bytes(b"same")
+    (tmp_path / "别的.xlsx").write_bytes(b"else")
+    os.utime(tmp_path / "周样甲.xlsx", (1_700_000_000, 1_700_000_000))
+    same = {e.relative: e.same_as for e in list_folder(tmp_path)}
+    assert same == {
+        "周样甲.xlsx": "",  # as short as the other one, and older
+        "周样例.xlsx": "周样甲.xlsx",
+        "周样例_备用.xlsx": "周样甲.xlsx",
+        "周样例.xls": "",
+        "别的.xlsx": "",
+    }

@@ -43,6 +43,13 @@ def test_a_missing_folder_is_told(tmp_path):
     assert "找不到文件夹" in str(caught.value)
 
 
+def test_a_file_instead_of_a_folder_is_told(tmp_path):
+    write_tracking(tmp_path / "a.xlsx", ROWS)
+    with pytest.raises(ToolkitError) as caught:
+        read(tmp_path / "a.xlsx")
+    assert "请给出文件夹" in str(caught.value)
+
+
 def test_an_empty_folder_is_an_empty_dossier(tmp_path):
     dossier = read(tmp_path)
     assert dossier.sources == []
@@ -115,7 +122,7 @@ def test_the_owner_is_the_signature_then_the_sheet_then_the_file(tmp_path):
     write_tracking(tmp_path / "跟踪表_样例丙.xlsx", ROWS[:1], owner="样 例 甲")
     (tmp_path / "部门跟踪.xlsx").write_bytes(workbook({"样例乙": SIMPLE, "样例丙": SIMPLE}))
     (tmp_path / "跟踪记录-样例丙.xlsx").write_bytes(workbook({"Sheet1": SIMPLE}))
-    (tmp_path / "跟踪记录.xlsx").write_bytes(workbook({"Sheet1": SIMPLE}))
+    (tmp_path / "跟踪记录.xlsx").write_bytes(workbook({"跟踪": SIMPLE}))
     dossier = read(tmp_path)
     paths = [s.path for s in dossier.sources if s.form == "F02"]
     assert paths == ["跟踪表_样例丙.xlsx", "跟踪记录-样例丙.xlsx", "跟踪记录.xlsx", "部门跟踪.xlsx"]
@@ -247,3 +254,74 @@ def test_dates_of_all_kinds_stay_in_their_year(tmp_path):
         (1, "support_date", "3月5日"),
         (2, "support_date", "2024.6.31"),
     ]
+
+
+def test_a_copy_under_another_name_counts_once(tmp_path):
+    write_tracking(tmp_path / "周样例.xlsx", ROWS)
+    content = (tmp_path / "周样例.xlsx").read_bytes()
+    (tmp_path / "A组周样例存底.xlsx").write_bytes(content)
+    dossier = read(tmp_path)
+    copy = source(dossier, "A组周样例存底.xlsx")
+    assert (copy.status, copy.rows) == (Status.CONFLICT, 0)
+    assert copy.fingerprint == hashlib.sha256(content).hexdigest()
+    ((rule, message, hint),) = findings(dossier, "A组周样例存底.xlsx")
+    assert (rule, message) == ("SRC-3", "与“周样例.xlsx”的内容完全相同，未重复读取。")
+    assert hint
+    assert findings(dossier, "周样例.xlsx") == []
+    assert records(dossier, "tracking") == as_read(ROWS)
+
+
+def test_a_copy_is_read_when_its_original_cannot_be(tmp_path, monkeypatch):
+    for name in ("周.xlsx", "周样例.xlsx", "周样例存底.xlsx"):
+        write_tracking(tmp_path / name, ROWS)
+    listed = reader.list_folder
+
+    def then_vanish(folder):
+        entries = listed(folder)
+        (tmp_path / "周.xlsx").unlink()
+        return entries
+
+    monkeypatch.setattr(reader, "list_folder", then_vanish)
+    monkeypatch.setattr(loading, "_PAUSE_SECONDS", 0.0)
+    dossier = read(tmp_path)
+    assert records(dossier, "tracking") == as_read(ROWS)
+    assert set(dossier.frame("tracking")["source"].map(lambda n: dossier.sources[n].path)) == {
+        "周样例.xlsx"
+    }
+
+
+def test_copies_of_blank_and_unknown_workbooks_share_their_fate(tmp_path):
+    for name in ("空白.xlsx", "空白模板.xlsx"):
+        write_form(FORMS["F02"], tmp_path / name, FormContent())
+    for name in ("菜单.xlsx", "菜单二.xlsx"):
+        (tmp_path / name).write_bytes(workbook({"周一": [["菜名", "价格"], ["鱼", 12.0]]}))
+    dossier = read(tmp_path)
+    assert source(dossier, "空白模板.xlsx").reason == "空白表单"
+    assert findings(dossier, "空白模板.xlsx") == []
+    assert findings(dossier, "菜单二.xlsx") == findings(dossier, "菜单.xlsx") != []
+
+
+def folder_notices(dossier):
+    return [(p.rule, p.severity) for p in dossier.source_problems if p.rule in ("SRC-6", "SRC-7")]
+
+
+def test_a_folder_without_configuration_is_told_once(tmp_path):
+    assert folder_notices(read(tmp_path)) == []
+    for name in ("a", "b"):
+        write_tracking(tmp_path / f"{name}.xlsx", [{**ROWS[0], "project_id": name}])
+    assert folder_notices(read(tmp_path)) == [("SRC-7", "info")]
+    with_roster(tmp_path)
+    assert folder_notices(read(tmp_path)) == []
+
+
+def test_two_configurations_are_told_and_people_stay_one(tmp_path):
+    with_roster(tmp_path)
+    more = [*ROSTER, {"name": "样例丁", "department": "销售"}]
+    write_form(FORMS["G19"], tmp_path / "部门配置_新.xlsx", FormContent({}, {"roster": more}))
+    dossier = read(tmp_path)
+    (problem,) = dossier.source_problems
+    assert (problem.rule, problem.severity) == ("SRC-6", "warn")
+    assert "部门配置.xlsx" in problem.message
+    assert "部门配置_新.xlsx" in problem.message
+    people = Department.of(dossier, date(2026, 11, 23)).roster.people
+    assert [p.name for p in people] == ["样例甲", "样例乙", "样例丙", "样例丁"]

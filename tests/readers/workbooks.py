@@ -14,7 +14,7 @@ import pandas as pd
 import xlsxwriter
 
 from toolkit.forms import load_forms
-from toolkit.model.dossier import BOOKKEEPING, Dossier, Source
+from toolkit.model.dossier import BOOKKEEPING, NO_SOURCE, Dossier, Source, SourceProblem
 from toolkit.readers.reader import read_folder
 from toolkit.writers.form_workbook import FormContent, write_form
 
@@ -117,6 +117,11 @@ def source(dossier: Dossier, name: str) -> Source:
     found = [s for s in dossier.sources if s.path == name or s.path.endswith("/" + name)]
     assert len(found) == 1, (name, [s.path for s in dossier.sources])
     return found[0]
+
+
+def file_problems(dossier: Dossier) -> list[SourceProblem]:
+    """What the reader says about files, without what it says about the folder."""
+    return [p for p in dossier.source_problems if p.source != NO_SOURCE]
 
 
 def findings(dossier: Dossier, name: str) -> list[tuple[str, str, str]]:

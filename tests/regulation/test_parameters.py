@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.departments import build
-from toolkit.regulation.parameters import Parameters, parameter_catalogue
+from toolkit.regulation.parameters import Parameters, as_date, parameter_catalogue
 
 DAY = date(2026, 11, 20)
 
@@ -67,8 +67,51 @@ def test_full_width_ids_count_blank_values_do_not() -> None:
     assert not parameters.get("P10", DAY).decided
 
 
-def test_unknown_ids_are_listed() -> None:
-    assert _parameters({"parameter": "P99", "value": "4"}).unknown() == ["P99"]
+@pytest.mark.parametrize(
+    ("key", "value", "number"),
+    [
+        ("P30", "三个工作日", 3),
+        ("P30", "两天", 2),
+        ("P30", "十", 10),
+        ("P30", "十五天内", 15),
+        ("P30", "二十三个工作日", 23),
+        ("P30", "５", 5),
+        ("P30", "0", 0),
+        ("P15", "36.5小时", 36.5),
+        ("P07", "半天", 4),  # from here on: no number of that unit, so the default
+        ("P30", "很快", 2),
+        ("P30", "一般", 2),
+        ("P30", "一周", 2),
+        ("P30", "30分钟", 2),
+        ("P30", "-3", 2),
+        ("P15", "一周", 40),
+    ],
+)
+def test_only_a_number_of_the_unit_is_a_number(key: str, value: str, number: float) -> None:
+    parameter = _parameters({"parameter": key, "value": value}).get(key, DAY)
+    assert parameter.number == number
+
+
+def test_a_value_of_the_wrong_kind_leaves_the_earlier_one_in_force() -> None:
+    parameters = _parameters(
+        {"parameter": "P30", "value": "4"},
+        {"parameter": "P30", "value": "很快", "start": "2026-06-01"},
+        {"parameter": "P26", "value": "也许"},
+        {"parameter": "P99", "value": "4"},
+    )
+    assert parameters.get("P30", DAY).days == 4
+    assert parameters.get("P26", DAY).flag, "the default"
+    assert not parameters.get("P26", DAY).decided
+
+
+@pytest.mark.parametrize("text", ["2026-03-01", "2026/3/1", "2026年3月1日", "2026-03-01 00:00:00"])
+def test_dates_as_staff_write_them(text: str) -> None:
+    assert as_date(text) == date(2026, 3, 1)
+
+
+@pytest.mark.parametrize("text", ["去年", "2026-02-30", "3", ""])
+def test_what_is_no_date(text: str) -> None:
+    assert as_date(text) is None
 
 
 def test_values_as_flags_words_and_named_numbers() -> None:

@@ -57,6 +57,54 @@ def test_unknown_people_are_kept_as_they_are_written() -> None:
     assert roster.canonical("赵 无名") == "赵无名"
 
 
+CAME_BACK = [
+    {"name": "钱一", "department": "售前", "staff_number": "7", "left": date(2026, 3, 1)},
+    {"name": "孙二", "department": "售前"},
+    {"name": "钱 一", "department": "售前", "staff_number": "７", "joined": date(2026, 6, 1)},
+]
+
+
+def test_lines_of_somebody_who_came_back_are_one_person() -> None:
+    roster = _dept(CAME_BACK).roster
+    (person,) = roster.find("钱一")
+    assert roster.canonical("钱一(7)") == person.name == "钱一"
+    assert roster.department_of("钱一") == "售前"
+    days = (date(2026, 3, 1), date(2026, 4, 1), date(2026, 6, 1))
+    assert [person.employed(day) for day in days] == [True, False, True]
+    assert [roster.in_department("售前", day) for day in days] == [
+        ["钱一", "孙二"],
+        ["孙二"],
+        ["钱一", "孙二"],
+    ]
+    assert (person.joined, person.left) == (date.min, date.max)
+
+
+def test_a_line_without_number_is_the_person_of_its_department() -> None:
+    lines = [
+        {"name": "钱一", "department": d, "staff_number": n}
+        for d, n in (("售前", ""), ("售前", "7"))
+    ]
+    assert len(_dept(lines).roster) == 1
+    assert len(_dept([{**line, "staff_number": ""} for line in lines]).roster) == 1
+    other = {"name": "钱一", "department": "销售", "staff_number": ""}
+    assert len(_dept([*lines, other]).roster) == 2, "another department, nothing in common"
+    namesake = {"name": "钱一", "department": "售前", "staff_number": "8"}
+    assert len(_dept([*lines, namesake]).roster) == 3, "whose line it is cannot be told"
+
+
+def test_somebody_who_changed_his_department_belongs_to_each_in_its_time() -> None:
+    roster = _dept(
+        [
+            {"name": "钱一", "department": "销售", "staff_number": "7", "left": date(2026, 3, 1)},
+            {"name": "钱一", "department": "售前", "staff_number": "7", "joined": date(2026, 3, 2)},
+        ]
+    ).roster
+    assert roster.in_department("销售", date(2026, 3, 1)) == ["钱一"]
+    assert roster.in_department("销售", date(2026, 3, 2)) == []
+    assert roster.in_department("售前", date(2026, 3, 2)) == ["钱一"]
+    assert roster.department_of("钱一") == "", "today's department says nothing of earlier forms"
+
+
 def test_employment_includes_its_first_and_last_day() -> None:
     roster = _dept(
         [

@@ -56,6 +56,19 @@ def test_an_unsigned_sheet_belongs_to_the_person_in_its_file_name() -> None:
     assert dept.frame("tracking")["owner"].tolist() == ["李三"]
 
 
+def test_namesakes_are_told_apart_by_their_number_in_the_file_name() -> None:
+    people = [
+        {"name": "张伟", "staff_number": "001", "department": "售前"},
+        {"name": "张伟", "staff_number": "002", "department": "售前"},
+    ]
+    owners = []
+    for file in ("跟踪表_张伟(002)_2026.xlsx", "跟踪表_张伟（001）.xlsx", "跟踪表_张伟.xlsx"):
+        unsigned = {"owner": "", "file": file}
+        dept = build({"roster": people, "tracking": [unsigned], "tracking_sheet": [unsigned]})
+        owners += dept.frame("tracking")["owner"].tolist()
+    assert owners == ["张伟(002)", "张伟(001)", ""]
+
+
 def test_rows_of_child_tables_belong_to_the_form_of_their_workbook() -> None:
     dept = build(
         {

@@ -153,7 +153,7 @@ class TestInLibreOffice:
         desk.write(monkeypatch)
         shown = desk.press("ConsolidateAll")
         assert desk.called[:-1] == [
-            *("-B", "-m", "toolkit.buttons", "consolidate"),
+            *("-B", "-P", "-m", "toolkit.buttons", "consolidate"),
             *("--book", str(desk.console), "--folder", "/甲 乙=丙", "--period", "2026-11"),
             *("--output", NOTHING_YET, "--result"),
         ]
@@ -177,7 +177,7 @@ class TestInLibreOffice:
     ) -> None:
         desk.write(monkeypatch)
         shown = desk.press(sub)
-        assert desk.called[3] == JOBS[sub]
+        assert desk.called[4] == JOBS[sub]
         assert "--form" not in desk.called
         assert any(desk.report.name in name for name in shown) is (sub == "OpenResult")
 
@@ -187,7 +187,7 @@ class TestInLibreOffice:
     ) -> None:
         desk.write(monkeypatch)
         shown = desk.press(sub, with_form=True)
-        assert desk.called[3] == JOBS[sub]
+        assert desk.called[4] == JOBS[sub]
         assert desk.called[desk.called.index("--form") + 1] == str(desk.form)
         assert shown["console_form"] == str(desk.form)
         assert shown["modified"] == "False"
@@ -220,7 +220,7 @@ class TestInLibreOffice:
     ) -> None:
         desk.write(monkeypatch, python="/nowhere/python")
         desk.press("CheckAll", variable=str(desk.python))
-        assert desk.called[3] == "check_all"
+        assert desk.called[4] == "check_all"
 
     def test_libreoffice_compiles_xlwings(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from unicodedata import east_asian_width
 
 from toolkit.aggregators.overview import look_first
 from toolkit.model.dossier import Status
@@ -13,6 +14,8 @@ from toolkit.writers import button_names as names
 
 from .console import Cells
 
+_TWO_LINES = 44
+"""Half-widths that fit into the cell of a person and a project."""
 _PARTS = {"error": names.ERRORS, "warn": names.WARNINGS, "info": names.HINTS}
 
 
@@ -51,12 +54,23 @@ def first_things(findings: list[Finding]) -> dict[str, str]:
 
 def _thing(finding: Finding) -> dict[str, str]:
     where = "!".join(part for part in (finding.path, finding.sheet, finding.cell) if part)
+    who = "　".join(part for part in (finding.person, finding.project) if part)
     return {
         "severity": SEVERITY_TITLES[finding.severity],
         "text": finding.message,
-        "who": "　".join(part for part in (finding.person, finding.project) if part),
+        "who": _fitting(who, _TWO_LINES),
         "where": where,
     }
+
+
+def _fitting(text: str, width: int) -> str:
+    """At most so many half-widths; what is cut off is shown as cut off."""
+    used = 0
+    for at, char in enumerate(text):
+        used += 2 if east_asian_width(char) in "WF" else 1
+        if used > width:
+            return f"{text[: at - 1].rstrip()}…"
+    return text
 
 
 def failed_cells(sentence: str, when: datetime) -> Cells:

@@ -115,11 +115,15 @@ class RejectedRow:
     text: str
 
 
+NO_SOURCE = -1
+
+
 @dataclass(frozen=True, slots=True)
 class SourceProblem:
     """Something about a whole file that somebody should know."""
 
     source: int
+    """`NO_SOURCE` when it is about the folder."""
     rule: str
     severity: str
     message: str

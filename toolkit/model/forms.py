@@ -64,6 +64,24 @@ class Field:
     departments: tuple[str, ...] = ()
     """Departments that the person must belong to (R02-3)."""
     signature: bool = False
+    minimum: float | None = None
+    """Of a number: what lies below is a slip. In the unit of the label."""
+    maximum: float | None = None
+
+    def __post_init__(self) -> None:
+        limits = [n for n in (self.minimum, self.maximum) if n is not None]
+        if limits and self.type is not FieldType.NUMBER:
+            raise ValueError(f"field {self.key}: only numbers have limits")
+        if limits != sorted(limits):
+            raise ValueError(f"field {self.key}: minimum is greater than maximum")
+
+    @property
+    def range_text(self) -> str:
+        """The reasonable range as messages print it; '' when there is none."""
+        if self.minimum is None or self.maximum is None:
+            low = "" if self.minimum is None else f"不小于 {self.minimum:g}"
+            return low or ("" if self.maximum is None else f"不大于 {self.maximum:g}")
+        return f"{self.minimum:g}–{self.maximum:g}"
 
     @property
     def is_date(self) -> bool:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from .text import fold
 
+PROJECT_FIELDS = ("project_id", "project_name")
+"""Fields of a record that say which project it belongs to."""
+
 
 def fold_project(name: str) -> str:
     """A project name for comparing: folded, without a trailing 项目."""
@@ -63,14 +66,15 @@ class ProjectIndex:
                 return key
             if self.ambiguous(number, customer):
                 return ""
-            return self._from_name(number, customer) or key
+            return self._from_name(number, customer) or self._leading(number) or key
         if not name:
             return ""
         if fold(name) in self.numbers:
             return fold(name)
         if self.ambiguous(name, customer):
             return ""
-        return self._from_name(name, customer) or self.key_for("", name, customer)
+        found = self._from_name(name, customer) or self._leading(name)
+        return found or self.key_for("", name, customer)
 
     def ambiguous(self, name: str, customer: str = "") -> list[str]:
         """Keys that a name may mean, when it is more than one."""
@@ -80,6 +84,11 @@ class ProjectIndex:
     def _from_name(self, name: str, customer: str) -> str:
         keys = self._candidates(name, customer)
         return next(iter(keys)) if len(keys) == 1 else ""
+
+    def _leading(self, text: str) -> str:
+        """The key of a known number before the first blank, as `show` prints it."""
+        key = fold(text.split(maxsplit=1)[0]) if text.strip() else ""
+        return key if key in self.numbers else ""
 
     def _candidates(self, name: str, customer: str) -> set[str]:
         keys = self._by_name.get(fold_project(name), set())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
 import re
 import stat
+from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from toolkit.model.dossier import Status
@@ -26,9 +29,10 @@ _HEX_NAME = re.compile(r"[0-9A-Fa-f]{8}")
 _RESTRICTED_NAME = re.compile(r"投诉与绩效|投诉台账|绩效扣级")
 _NOT_FILES = frozenset((".ds_store", "thumbs.db", "desktop.ini", "icon\r"))
 _WORD = "副本|冲突|复件"
+_WORD_BEHIND = f"{_WORD}|备份"
 _COPY = re.compile(
-    rf"(?:\s*\((?:\d{{1,2}}|[^()]*(?:conflict|{_WORD})[^()]*)\)"
-    rf"|[-_ ]*(?:的)?(?:{_WORD})(?:文件)?(?:\s*\(?\d*\)?)?"
+    rf"(?:\s*\((?:\d{{1,2}}|[^()]*(?:conflict|{_WORD_BEHIND})[^()]*)\)"
+    rf"|[-_ ]*(?:的)?(?:{_WORD_BEHIND})(?:文件)?(?:\s*\(?\d*\)?)?"
     r"|\.sync-conflict-[\w-]+|_CaseConflict(?:_\d+)?|_conflict-\w+"
     r"| - Copy(?: \(\d+\))?"
     r"|-(?:DESKTOP|LAPTOP|WIN|PC|NB|SURFACE|MACBOOK)[A-Z0-9]*(?:-[A-Z0-9]+)*(?:-\d+)?)$",
@@ -53,6 +57,10 @@ class Entry:
     hint: str = ""
     rule: str = ""
     """Rule id of the finding about the file, if there is one."""
+    same_as: str = ""
+    """`relative` of the file with the very same content that is read instead of this one."""
+    fingerprint: str = ""
+    """SHA-256 of a file with `same_as`."""
 
 
 def list_folder(folder: Path) -> list[Entry]:
@@ -61,8 +69,55 @@ def list_folder(folder: Path) -> list[Entry]:
     A folder that may not be looked into is an entry, too.
     """
     found = sorted(_walk(folder, ""), key=lambda item: item[0])
-    names = {relative for relative, _ in found}
-    return [_entry(folder, relative, state, names) for relative, state in found]
+    names = {shown(relative) for relative, _ in found}
+    return mark_copies([_entry(folder, relative, state, names) for relative, state in found])
+
+
+def shown(relative: str) -> str:
+    """A path as text: names that were stored in another encoding than that of the system."""
+    try:
+        relative.encode()
+    except UnicodeEncodeError:
+        return "/".join(map(_decoded, relative.split("/")))
+    return relative
+
+
+def _decoded(name: str) -> str:
+    raw = os.fsencode(name)
+    for encoding in ("utf-8", "gb18030"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return raw.decode("utf-8", "replace")
+
+
+def mark_copies(entries: list[Entry]) -> list[Entry]:
+    """The entries, with `same_as` where a workbook has the very same content as another one.
+
+    The shortest path is the original, of equally long ones the older file.
+    """
+    alike: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.status is Status.READ and entry.size:
+            alike[entry.size, entry.path.suffix.lower()].append(entry)
+    copies: dict[Path, Entry] = {}
+    for group in alike.values():
+        first: dict[str, Entry] = {}
+        group.sort(key=lambda e: (len(e.relative), e.mtime_ns, e.relative))
+        for entry in group if len(group) > 1 else ():
+            fingerprint = _fingerprint(entry.path)
+            original = first.setdefault(fingerprint, entry)
+            if fingerprint and original is not entry:
+                copies[entry.path] = replace(
+                    entry, same_as=original.relative, fingerprint=fingerprint
+                )
+    return [copies.get(entry.path, entry) for entry in entries]
+
+
+def _fingerprint(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        return ""  # reading it will say why
 
 
 def _walk(folder: Path, above: str) -> Iterator[tuple[str, os.stat_result | None]]:
@@ -97,13 +152,14 @@ def _entry(
     folder: Path, relative: str, state: os.stat_result | None, names: Collection[str]
 ) -> Entry:
     path = folder / relative
+    relative = shown(relative)
     if state is None:
         reason = "文件夹打不开，里面的文件都没有读取"
         hint = "请管理员开放这个文件夹的读取权限后再检查一次。"
         return Entry(path, relative or ".", 0, 0, Status.UNREADABLE, reason, hint, "SRC-1")
     status, reason, hint, rule = classify(relative, names)
     if status is Status.LOCK:
-        reason = lock_sentence(path)
+        reason = shown(lock_sentence(path))
     return Entry(path, relative, state.st_size, state.st_mtime_ns, status, reason, hint, rule)
 
 

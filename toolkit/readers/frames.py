@@ -22,10 +22,11 @@ from toolkit.model.text import clean
 
 from .binding import BoundBlock
 from .extract import BlockRecords, Extractor
-from .rows import NOTE, NOTHING, holds_anything
+from .rows import NOTE, NOTHING, ONLY_PROJECT, holds_anything
 
 _DOUBTFUL = {
     NOTHING: "如果是真实记录，请补上项目、日期等内容；否则不用处理。",
+    ONLY_PROJECT: "如果是真实记录，请补上日期、内容等；小标题可以留着，不用处理。",
     NOTE: "如果是真实记录，请按列填写；说明文字可以留着，不用处理。",
 }
 """Rows of these kinds may be somebody's record after all: one finding each."""

@@ -14,6 +14,7 @@ from toolkit.model.text import fold
 
 from .binding import CONFIGURATION, Binder
 from .folder import Entry, list_folder
+from .folder_notices import pass_copies_over, report_configuration
 from .frames import FrameBuilder
 from .labels import OwnLabels
 from .loading import load_all
@@ -28,6 +29,10 @@ def read_folder(
     folder: Path, forms: Mapping[str, Form], progress: Progress | None = None
 ) -> Dossier:
     """Read every workbook below a folder. Raises ToolkitError when the folder is not there."""
+    if folder.is_file():
+        raise ToolkitError(
+            f"“{folder}”是文件，不是文件夹。", f"请给出文件夹，例如“{folder.resolve().parent}”。"
+        )
     if not folder.is_dir():
         raise ToolkitError(f"找不到文件夹“{folder}”。", "请检查路径；网络文件夹请先确认已连接。")
     with _no_collection():
@@ -50,14 +55,26 @@ def _read(entries: list[Entry], forms: Mapping[str, Form], progress: Progress | 
     dossier = Dossier(dict(forms))
     builder = FrameBuilder(dossier)
     recognise = Recogniser(Binder(forms, read_own_labels(entries, forms)), builder.extractor)
-    readings = load_all((e for e in entries if e.status is Status.READ), recognise)
+    readings = load_all((e for e in entries if _is_read(e)), recognise)
     for done, entry in enumerate(entries, 1):
-        reading = next(readings) if entry.status is Status.READ else _passed_over(entry)
-        _take(dossier, builder, reading)
+        reading = next(readings) if _is_read(entry) else _passed_over(entry)
+        dossier.sources.append(_source(reading))
+        _take(dossier, builder, reading, done - 1)
         if progress is not None:
             progress(done, len(entries))
+    orphans = pass_copies_over(dossier, entries)
+    for number, reading in zip(
+        orphans, load_all((entries[n] for n in orphans), recognise), strict=True
+    ):
+        dossier.sources[number] = _source(reading)
+        _take(dossier, builder, reading, number)
     builder.finish()
+    report_configuration(dossier)
     return dossier
+
+
+def _is_read(entry: Entry) -> bool:
+    return entry.status is Status.READ and not entry.same_as
 
 
 def _passed_over(entry: Entry) -> Reading:
@@ -65,21 +82,22 @@ def _passed_over(entry: Entry) -> Reading:
     return Reading(entry, "", entry.status, entry.reason, entry.rule, severity, entry.hint)
 
 
-def _take(dossier: Dossier, builder: FrameBuilder, reading: Reading) -> None:
-    number, entry = len(dossier.sources), reading.entry
-    dossier.sources.append(
-        Source(
-            entry.relative,
-            reading.status,
-            reading.reason,
-            reading.form,
-            size=entry.size,
-            mtime_ns=entry.mtime_ns,
-            fingerprint=reading.fingerprint,
-            template_version=reading.template_version,
-            hidden_rows=reading.hidden_rows,
-        )
+def _source(reading: Reading) -> Source:
+    entry = reading.entry
+    return Source(
+        entry.relative,
+        reading.status,
+        reading.reason,
+        reading.form,
+        size=entry.size,
+        mtime_ns=entry.mtime_ns,
+        fingerprint=reading.fingerprint,
+        template_version=reading.template_version,
+        hidden_rows=reading.hidden_rows,
     )
+
+
+def _take(dossier: Dossier, builder: FrameBuilder, reading: Reading, number: int) -> None:
     if reading.rule:
         dossier.source_problems.append(
             SourceProblem(
@@ -96,7 +114,7 @@ def read_own_labels(entries: Iterable[Entry], forms: Mapping[str, Form]) -> OwnL
     titles = {fold(t): f for f in forms.values() for t in (f.title, f.key, *f.titles)}
     configuration = Dossier(dict(forms))
     builder = FrameBuilder(configuration)
-    wanted = [e for e in entries if e.status is Status.READ and is_configuration(e.path.name)]
+    wanted = [e for e in entries if _is_read(e) and is_configuration(e.path.name)]
     binder = Binder(forms) if wanted else None
     for loaded in load_all(wanted):
         if loaded.book is not None and binder is not None:

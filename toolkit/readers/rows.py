@@ -10,13 +10,16 @@ from operator import itemgetter
 from typing import Any
 
 from toolkit.model.forms import FieldType
+from toolkit.model.projects import PROJECT_FIELDS
 from toolkit.model.text import clean, fold, fold_label, is_blank
 
 from .binding import BoundBlock
 from .grid import Grid
+from .values import is_placeholder
 
 TOTAL, HEADER, HEADING = "是合计行", "是重复的表头", "是小标题"
 NOTE, NOTHING = "是说明文字", "没有可以识别的内容"
+ONLY_PROJECT = "只有项目一栏有内容"
 
 _TOTAL = re.compile(
     r"[\W_]*(?:本页|本月|当月|月度|本季|季度|本年|年度|全年)?(?:合计|总计|小计|共计|累计)"
@@ -26,6 +29,12 @@ _NOTE = re.compile(
     r"[\W_]*(?:备注|说明|注意|注|填表说明|填写说明)\d*[:：.、]|[\W_]*以下空白[\W_]*$"
 )
 _LABELLED = re.compile(r"[^:：]{1,8}[:：]")
+_LONGEST_NONE = 6
+_SIGNATURE_LENGTH = 24
+"""`日期：2026年11月20日` may stand below a column of long texts; a record says more than that."""
+_PERIOD = re.compile(
+    r"(?:\d{4}年?)?(?:[一二三四五六七八九十]{1,3}月份?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年)"
+)
 
 
 @dataclass(slots=True)
@@ -86,6 +95,9 @@ class _Judge:
         keys = list(bound.columns)
         named = [keys.index(k) for k in bound.block.identity if k in bound.columns]
         self._identity = named or list(range(len(keys)))
+        self._projects = {n for n, key in enumerate(keys) if key in PROJECT_FIELDS}
+        others = {*bound.block.identity} - {*PROJECT_FIELDS}
+        self._more_than_project = bool(others) and len(keys) > len(self._projects)
         long = {f.key for f in bound.block.fields if f.type is FieldType.LONG}
         self._short = [n for n, key in enumerate(keys) if key not in long]
         upper = bound.grid.rows[max(bound.header_row - 1, 0) : bound.header_row + 1]
@@ -107,13 +119,17 @@ class _Judge:
             return HEADER
         for number in self._identity:
             cell = cells[number]
-            if not is_blank(cell):
+            if not is_blank(cell) and not (number in self._projects and _names_none(cell)):
                 break
         else:
             return NOTHING if any(clean(cell) for cell in cells) else None
         if self._looks_like_note(first) and self._is_note(cells):
             return NOTE
-        return HEADING if cells.count("") >= self._width - 1 and self._is_heading(row) else ""
+        blanks = cells.count("")  # of one cell more than there are columns
+        if blanks >= self._width - 1 and (self._is_heading(row) or self._is_period(cells)):
+            return HEADING
+        few = blanks >= self._width - 2 and self._more_than_project
+        return ONLY_PROJECT if few and self._says_only_project(cells) else ""
 
     @staticmethod
     def _looks_like_note(first: Any) -> bool:
@@ -131,14 +147,32 @@ class _Judge:
         across = (self._grid.after(row, column) - column for column in self._columns)
         return max(across) >= min(3, self._width)
 
+    def _is_period(self, cells: tuple[Any, ...]) -> bool:
+        """Only `三月份` or the like: it heads the rows of that month."""
+        texts = [text for cell in cells[:-1] if (text := clean(cell))]
+        alone = self._width > 2 and len(texts) == 1
+        return alone and bool(_PERIOD.fullmatch(fold(texts[0][:20])))
+
+    def _says_only_project(self, cells: tuple[Any, ...]) -> bool:
+        return all(n in self._projects or is_blank(cell) for n, cell in enumerate(cells[:-1]))
+
     def _is_note(self, cells: tuple[Any, ...]) -> bool:
-        """Only remarks and `填表人：` lines, and none of them where long texts belong."""
+        """Only remarks and `填表人：` lines; where long texts belong, only beside another one."""
         filled = {n: t for n, cell in enumerate(cells[:-1]) if (t := clean(cell))}
-        if not filled.keys() <= set(self._short):
+        short = filled.keys() & set(self._short)
+        if not short:
             return False
         if len(filled) == 1 and _NOTE.match(next(iter(filled.values()))):
             return True
-        return all(_LABELLED.match(text) for text in filled.values())
+        return all(
+            _LABELLED.match(text) and (n in short or len(text) <= _SIGNATURE_LENGTH)
+            for n, text in filled.items()
+        )
+
+
+def _names_none(cell: Any) -> bool:
+    """Whether 无, - or the like stands where a project belongs. Runs for every row."""
+    return cell.__class__ is str and len(cell) <= _LONGEST_NONE and is_placeholder(cell)
 
 
 def _spread(bound: BoundBlock) -> dict[int, dict[int, Any]]:

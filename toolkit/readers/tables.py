@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -169,8 +169,3 @@ def _reading(
 def always_required(block: Block) -> list[Field]:
     """The fields of a block that no record may leave blank."""
     return [f for f in block.fields if f.required is not None and not f.required.clauses]
-
-
-def data_rows(table: FoundTable) -> Iterator[int]:
-    """Row numbers (from 0) that belong to the table."""
-    return iter(range(table.header_row + 1, table.end_row))

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from toolkit.model.dossier import ProblemKind
 from toolkit.model.forms import Field, FieldType
+from toolkit.model.projects import PROJECT_FIELDS
 from toolkit.model.text import clean, fold, fold_person, is_blank, split_list
 
 from .grid import Unreadable
@@ -77,6 +78,7 @@ class ColumnParser:
         self._field = field
         self._blank = blank_of(field.type)
         self._known = _Known(field)
+        self._plain_text = field.type is FieldType.TEXT and field.key not in PROJECT_FIELDS
 
     def parse(self, raws: Sequence[Any]) -> tuple[list[Any], list[tuple[int, Any, Parsed]]]:
         """Typed values, and (position, raw, problem) of the cells that could not be taken."""
@@ -87,7 +89,7 @@ class ColumnParser:
             # free text: hardly any two cells are equal, and every text is right
             if self._field.type is FieldType.LONG:
                 return [clean(raw) for raw in raws], []
-            if self._field.type is FieldType.TEXT and len(set(raws)) * 2 > len(raws):
+            if self._plain_text and len(set(raws)) * 2 > len(raws):
                 return [_narrow(clean(raw)) for raw in raws], []
         if bool in types:  # True would be taken for the number 1
             return self._one_by_one(raws)
@@ -135,7 +137,8 @@ def _duration(raw: timedelta) -> Any:
         return raw.total_seconds() / 86_400
 
 
-def _placeholder(text: str) -> bool:
+def is_placeholder(text: str) -> bool:
+    """Whether a text stands for nothing: 无, -, / and the like."""
     folded = fold(text)
     return folded in _PLACEHOLDERS or folded in _UNDECIDED or bool(_STROKES.fullmatch(folded))
 
@@ -150,7 +153,9 @@ def _narrow(text: str) -> str:
 
 
 def _text(field: Field, raw: Any) -> Parsed:
-    return Parsed(_narrow(_plain(raw)))
+    text = _narrow(_plain(raw))
+    # no project is called so: the record names none
+    return Parsed("" if field.key in PROJECT_FIELDS and is_placeholder(text) else text)
 
 
 def _plain(raw: Any) -> str:
@@ -169,7 +174,7 @@ def _long(field: Field, raw: Any) -> Parsed:
 def _moment(field: Field, raw: Any, take: Callable[[Any], datetime] = moment) -> Parsed:
     if isinstance(raw, (bool, time)):
         return _wrong(field, f"“{_plain(raw)}”不是日期，请写成 2026-03-05 这样")
-    if isinstance(raw, str) and _placeholder(raw):
+    if isinstance(raw, str) and is_placeholder(raw):
         return Parsed(None)
     try:
         return Parsed(take(raw))
@@ -182,7 +187,7 @@ def _date(field: Field, raw: Any) -> Parsed:
 
 
 def _time(field: Field, raw: Any) -> Parsed:
-    if isinstance(raw, str) and _placeholder(raw):
+    if isinstance(raw, str) and is_placeholder(raw):
         return Parsed("")
     if isinstance(raw, bool) or (isinstance(raw, date) and not isinstance(raw, datetime)):
         return _wrong(field, f"“{_plain(raw)}”不是时间，请写成 09:30 这样")
@@ -197,12 +202,15 @@ def _number(field: Field, raw: Any) -> Parsed:
         number = float(raw) if abs(raw) < 1e300 else math.inf
     else:
         text = fold(_plain(raw))
-        if _placeholder(text):
+        if is_placeholder(text):
             return Parsed(None)
         match = _NUMBER.fullmatch(text) if len(text) < 40 else None
         number = float(match["n"].replace(",", "")) if match else math.inf
     if not math.isfinite(number):
         return _wrong(field, f"“{_short(raw)}”不是数字，请只写数字")
+    low, high = field.minimum, field.maximum
+    if (low is not None and number < low) or (high is not None and number > high):
+        return _wrong(field, f"“{_short(raw)}”超出合理范围（{field.range_text}）")
     return Parsed(number)
 
 
@@ -240,14 +248,14 @@ def _choice(field: Field, raw: Any) -> Parsed:
 def _choices(field: Field, raw: Any) -> Parsed:
     known = _options(field)
     text = _plain(raw)
-    if not split_list(text) or _placeholder(text):
+    if not split_list(text) or is_placeholder(text):
         return Parsed(())
     parts: list[str] = []
     for part in [text] if fold(text) in known else split_list(text):
         words = part.split()
         # blanks separate options too, unless they stand inside one
         parts += [part] if fold(part) in known or not words else words
-    wrong = [p for p in parts if fold(p) not in known and not _placeholder(p)]
+    wrong = [p for p in parts if fold(p) not in known and not is_placeholder(p)]
     taken = tuple(dict.fromkeys(known[fold(p)] for p in parts if fold(p) in known))
     if wrong:
         return Parsed(taken, ProblemKind.OPTION, f"“{_short('、'.join(wrong))}”不在可选项中")
@@ -258,7 +266,7 @@ def _person(field: Field, raw: Any) -> Parsed:
     if not isinstance(raw, str):
         return _wrong(field, f"“{_plain(raw)}”不是姓名")
     text = clean(raw)
-    if _placeholder(text):
+    if is_placeholder(text):
         return Parsed("")
     names = split_list(text)
     if len(names) > 1:
@@ -268,8 +276,8 @@ def _person(field: Field, raw: Any) -> Parsed:
 
 def _people(field: Field, raw: Any) -> Parsed:
     text = _plain(raw)
-    names = [] if _placeholder(text) else [n for p in split_list(text) for n in _several(p)]
-    return Parsed(tuple(dict.fromkeys(fold_person(n) for n in names if not _placeholder(n))))
+    names = [] if is_placeholder(text) else [n for p in split_list(text) for n in _several(p)]
+    return Parsed(tuple(dict.fromkeys(fold_person(n) for n in names if not is_placeholder(n))))
 
 
 def _several(part: str) -> list[str]:
@@ -282,13 +290,13 @@ def _several(part: str) -> list[str]:
 
 def _references(field: Field, raw: Any) -> Parsed:
     text = _narrow(_plain(raw))
-    parts = [] if _placeholder(text) else split_list(text)
-    return Parsed(tuple(dict.fromkeys(p for p in parts if not _placeholder(p))))
+    parts = [] if is_placeholder(text) else split_list(text)
+    return Parsed(tuple(dict.fromkeys(p for p in parts if not is_placeholder(p))))
 
 
 def _reference(field: Field, raw: Any) -> Parsed:
     text = _text(field, raw).value
-    return Parsed("" if _placeholder(text) else text)
+    return Parsed("" if is_placeholder(text) else text)
 
 
 _PARSERS: dict[FieldType, Callable[[Field, Any], Parsed]] = {

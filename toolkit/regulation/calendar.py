@@ -63,11 +63,6 @@ class WorkCalendar:
             return -self.workdays_between(last, first)
         return sum(self.is_workday(first + _DAY * n) for n in range(1, (last - first).days + 1))
 
-    def add_to_column(self, days: pd.Series, count: int) -> pd.Series:
-        """`add_workdays` of a datetime column; NaT stays NaT."""
-        due = {d: pd.Timestamp(self.add_workdays(d.date(), count)) for d in days.dropna().unique()}
-        return days.map(due).astype("datetime64[s]")
-
     def age_of_column(self, days: pd.Series, last: date) -> pd.Series:
         """`workdays_between(day, last)` of a datetime column as float; NaN where NaT."""
         ages = {d: float(self.workdays_between(d.date(), last)) for d in days.dropna().unique()}

@@ -9,10 +9,10 @@ import pandas as pd
 
 from toolkit.model.dossier import Dossier
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import clean
 
 from .calendar import WorkCalendar, own_days
-from .parameters import Parameter, Parameters
+from .carried import carried_on
+from .parameters import Parameter, Parameters, as_date
 from .people import Appointments, Roster
 from .resolve import event_dates, resolve
 from .states import fault_state, improvement_state, initiation_state, leftover_state
@@ -46,6 +46,7 @@ class Department:
     """The day of the run, never before `as_of`: what lies behind it cannot have happened yet."""
     effective: date | None = field(default=None)
     """P01: the regulation does not apply to earlier events."""
+    _carried: set[int] = field(default_factory=set, init=False)
 
     @classmethod
     def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
@@ -69,7 +70,7 @@ class Department:
             responsibility=Responsibility(
                 dossier.frame("initiation"), dossier.frame("initiation_changes")
             ),
-            effective=_as_date(parameters.get("P01", checked).text),
+            effective=as_date(parameters.get("P01", checked).text),
         )
         department._derive()
         return department
@@ -85,22 +86,22 @@ class Department:
             frames["fault"]["state"] = fault_state(frames["fault"])
         if "leftovers" in frames:
             frames["leftovers"]["state"] = leftover_state(frames["leftovers"])
+            self._carried = carried_on(self.dossier)
         if "tracking" in frames:
             rows = frames["tracking"]
-            for column, role in (
-                ("first", "第一售前"),
-                ("second", "第二售前"),
-                ("sales", "责任销售"),
-            ):
+            for column, role in _ROW_ROLES.items():
                 rows[column] = self.responsibility.column(
-                    rows["project"],
-                    role,  # type: ignore[arg-type]
-                    rows["support_date"],
+                    rows["project"], role, rows["support_date"]
                 )
 
     def frame(self, key: str) -> pd.DataFrame:
-        """All records of a block, empty when the department keeps none."""
+        """All records of a block, empty when the department keeps none.
+
+        Of a leftover that a later sheet carries on, only the later record.
+        """
         frame = self.dossier.frame(key)
+        if key == "leftovers" and self._carried:
+            frame = frame[~frame.index.isin(list(self._carried))]
         if frame.empty:
             extra = ("owner", "state", "parent", "parent_key", "first", "second", "sales")
             frame = frame.assign(**{c: pd.Series(dtype=object) for c in extra if c not in frame})
@@ -124,8 +125,3 @@ class Department:
 def _first_date(frame: pd.DataFrame, column: str) -> date | None:
     days = frame[column].dropna()
     return None if days.empty else days.iloc[0].date()
-
-
-def _as_date(text: str) -> date | None:
-    parsed = pd.to_datetime(clean(text).split(" ")[0], errors="coerce")
-    return None if pd.isna(parsed) else parsed.date()

@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.dossier import Status
+from toolkit.model.projects import fold_project
 from toolkit.model.text import fold
 
 from .department import Department
@@ -17,6 +18,7 @@ FORMS = {"improvement": "产品改进申请单", "fault": "故障处理工作单
 """The forms through which R&D works (第19条): frame -> title."""
 _NUMBERS = {"improvement": "number", "fault": "number", "leftovers": "leftover_id"}
 _NAMES_A_LEFTOVER = (("improvement", "origin_ref"), ("fault", "leftover_ids"))
+_OTHER_FORMS = (*FORMS.values(), "跟踪表", "bug反馈")
 _NOT_READ = (Status.UNREADABLE, Status.UNRECOGNISED, Status.CONFLICT)
 
 FormRef = tuple[str, int]
@@ -71,8 +73,44 @@ def leftovers_of_faults(dept: Department) -> dict[str, int]:
 
 def in_unread_file(dept: Department, number: str) -> bool:
     """Whether a file that could not be read bears this number in its name."""
-    unread = (s.path for s in dept.dossier.sources if s.status in _NOT_READ)
-    return any(fold(number) in fold(path) for path in unread)
+    return bool(unread_file(dept, number))
+
+
+def unread_file(dept: Department, *names: str) -> str:
+    """Path of a file that could not be read and bears one of the names; '' when none does."""
+    wanted = [fold(name) for name in names if name]
+    for source in dept.dossier.sources:
+        if source.status in _NOT_READ and any(name in fold(source.path) for name in wanted):
+            return source.path
+    return ""
+
+
+def unread_initiation(dept: Department, project: str) -> str:
+    """Path of an unread file that may be the 立项单 of the project; '' when there is none.
+
+    It bears the number or name of the project, or is a 立项单 that bears those of no other one.
+    """
+    own = _names(dept, project)
+    for source in dept.dossier.sources:
+        path, name = fold(source.path), fold(source.path.rsplit("/", 1)[-1])
+        if source.status not in _NOT_READ or any(fold(title) in name for title in _OTHER_FORMS):
+            continue
+        if any(each in name for each in own):
+            return source.path
+        if source.status is not Status.CONFLICT and "立项" in path and not _named_in(dept, name):
+            return source.path
+    return ""
+
+
+def _names(dept: Department, project: str) -> set[str]:
+    form = dept.projects
+    both = {form.numbers.get(project, ""), form.titles.get(project, "")}
+    return {fold_project(name) for name in both if len(name) > 1}
+
+
+def _named_in(dept: Department, file: str) -> bool:
+    keys = {*dept.projects.numbers, *dept.projects.titles}
+    return any(name in file for key in keys for name in _names(dept, key))
 
 
 def unknown(dept: Department, frame: str, numbers: Iterable[str]) -> list[str]:

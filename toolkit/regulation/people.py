@@ -3,26 +3,91 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
 
-from toolkit.model.text import fold_person, split_staff_number
+from toolkit.model.text import fold, fold_person, split_staff_number
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class Employment:
     """One line of the roster. Dates are inclusive; open ends are date.min and date.max."""
 
-    name: str
-    staff_number: str
     department: str
     joined: date
     left: date
 
-    def employed(self, on: date) -> bool:
+    def covers(self, on: date) -> bool:
         return self.joined <= on <= self.left
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with all his lines of the roster: he may leave and come back."""
+
+    name: str
+    staff_number: str
+    terms: tuple[Employment, ...]
+
+    @property
+    def department(self) -> str:
+        """The department of all terms; '' when he changed it."""
+        known = {term.department for term in self.terms}
+        return known.pop() if len(known) == 1 else ""
+
+    @property
+    def joined(self) -> date:
+        """The first day of his first term."""
+        return min(term.joined for term in self.terms)
+
+    @property
+    def left(self) -> date:
+        """The last day of his last term."""
+        return max(term.left for term in self.terms)
+
+    def employed(self, on: date, department: str = "") -> bool:
+        """Whether he was employed on a day (in the department, if one is given)."""
+        return any(t.covers(on) and department in ("", t.department) for t in self.terms)
+
+
+@dataclass(slots=True)
+class _Lines:
+    """The lines of one person while they are gathered."""
+
+    number: str
+    terms: list[Employment] = field(default_factory=list)
+    aliases: list[str] = field(default_factory=list)
+
+    def are_of(self, number: str, department: str) -> bool:
+        if number:
+            return fold(self.number) == fold(number)
+        return any(term.department == department for term in self.terms)
+
+
+def _gather(frame: pd.DataFrame) -> dict[str, list[_Lines]]:
+    """Name without staff number -> the people of that name.
+
+    Lines are one person's when they have the same staff number, or when one of them has none
+    and they name the same department; with several namesakes there it stays alone.
+    """
+    people: dict[str, list[_Lines]] = {}
+    rows = []
+    for row in frame.itertuples():
+        bare, in_name = split_staff_number(fold_person(str(row.name)))
+        if bare:
+            rows.append((bare, str(row.staff_number) or in_name, row))
+            people[bare] = []  # people stand in the order of the roster
+    for bare, number, row in sorted(rows, key=lambda r: not r[1]):
+        found = [p for p in people[bare] if p.are_of(number, row.department)]
+        if len(found) != 1:
+            found = [_Lines(number)]
+            people[bare] += found
+        start, end = _day(row.joined, date.min), _day(row.left, date.max)
+        found[0].terms.append(Employment(row.department, start, end))
+        found[0].aliases += row.aliases
+    return people
 
 
 def _day(value: pd.Timestamp, default: date) -> date:
@@ -35,19 +100,15 @@ class Roster:
     def __init__(self, frame: pd.DataFrame) -> None:
         self._by_name: dict[str, list[Person]] = defaultdict(list)
         self.people: list[Person] = []
-        names = [split_staff_number(fold_person(n))[0] for n in frame["name"]]
-        shared = {n for n in names if names.count(n) > 1}
-        for row, bare in zip(frame.itertuples(), names, strict=True):
-            if not bare:
-                continue
-            number = str(row.staff_number) or split_staff_number(fold_person(str(row.name)))[1]
-            name = f"{bare}({number})" if bare in shared and number else bare
-            person = Person(
-                name, number, row.department, _day(row.joined, date.min), _day(row.left, date.max)
-            )
-            self.people.append(person)
-            for each in dict.fromkeys((bare, f"{bare}({number})", *row.aliases)):
-                self._by_name[fold_person(str(each)).casefold()].append(person)
+        for bare, namesakes in _gather(frame).items():
+            for lines in namesakes:
+                numbered = len(namesakes) > 1 and lines.number
+                name = f"{bare}({lines.number})" if numbered else bare
+                person = Person(name, lines.number, tuple(lines.terms))
+                self.people.append(person)
+                spellings = (bare, f"{bare}({lines.number})", *lines.aliases)
+                for each in dict.fromkeys(fold_person(str(s)).casefold() for s in spellings):
+                    self._by_name[each].append(person)
 
     def __len__(self) -> int:
         return len(self.people)
@@ -70,12 +131,12 @@ class Roster:
         return folded
 
     def department_of(self, name: str) -> str:
-        """The department of a known, unambiguous person, else ''."""
+        """The department of a known, unambiguous person who never changed it, else ''."""
         found = self.find(name)
         return found[0].department if len(found) == 1 else ""
 
     def in_department(self, department: str, on: date) -> list[str]:
-        return [p.name for p in self.people if p.department == department and p.employed(on)]
+        return [p.name for p in self.people if p.employed(on, department)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ import pandas as pd
 from toolkit.model.dossier import Binding, Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import fold, fold_person, is_blank
+from toolkit.model.text import fold, fold_person, is_blank, split_staff_number
 
-from .people import Roster
+from .people import Person, Roster
 
 CHILDREN: dict[str, str] = {
     "initiation_additions": "initiation",
@@ -86,7 +86,10 @@ def _own(dossier: Dossier, roster: Roster) -> None:
 
 
 def sheet_owner(dossier: Dossier, binding: Binding, roster: Roster) -> str:
-    """Whose tracking sheet it is: 署名 on it, else its name, else 署名 or a name of the file."""
+    """Whose tracking sheet it is: 署名 on it, else its name, else 署名 or a name of the file.
+
+    '' when nothing tells, or when the file names two people of one name without 工号.
+    """
     signed = dossier.frame("tracking_sheet")
     signed = signed[(signed["source"] == binding.source) & (signed["owner"] != "")]
     signatures: dict[str, str] = {
@@ -95,13 +98,21 @@ def sheet_owner(dossier: Dossier, binding: Binding, roster: Roster) -> str:
     }
     if binding.sheet in signatures:
         return signatures[binding.sheet]
-    if roster.find(binding.sheet):
+    if len(roster.find(binding.sheet)) == 1:
         return roster.canonical(binding.sheet)
     if signatures:
         return next(iter(signatures.values()))
     path = fold_person(dossier.sources[binding.source].path.rsplit("/", 1)[-1])
-    named = [p.name for p in roster.people if p.name.split("(")[0] in path]
-    return max(named, key=len) if named else ""
+    numbered = [p for p in roster.people if f"{_bare(p)}({p.staff_number})" in path]
+    named = numbered or [p for p in roster.people if _bare(p) in path]
+    longest = max((len(_bare(p)) for p in named), default=0)
+    found = [p for p in named if len(_bare(p)) == longest]
+    namesakes = [p for p in found if _bare(p) == _bare(found[0])]
+    return namesakes[0].name if len(namesakes) == 1 else ""
+
+
+def _bare(person: Person) -> str:
+    return split_staff_number(person.name)[0]
 
 
 def _index_projects(dossier: Dossier) -> ProjectIndex:

@@ -29,7 +29,8 @@ class Responsibility:
     """Holders of 责任销售, 第一售前 and 第二售前 of each project by date.
 
     The 立项单 may show the first holders or, updated, the last ones: a change whose 新责任人 is
-    the one on the form, with 原责任人 given, means that the form was updated.
+    the one on the form means that the form was updated; without 原责任人 the first holder is
+    then unknown ('').
     """
 
     def __init__(self, initiation: pd.DataFrame, changes: pd.DataFrame) -> None:
@@ -47,6 +48,8 @@ class Responsibility:
                 steps = sorted(logged.get(key, []))
                 if steps and steps[0][1]:
                     first = steps[0][1]
+                elif any(first == new for _, _, new in steps):
+                    first = ""  # the form was updated and nobody wrote down who it was before
                 held = [Change(date.min, first), *(Change(d, new) for d, _, new in steps)]
                 self._held[key] = held
 
@@ -64,11 +67,6 @@ class Responsibility:
     def ever(self, project: str, role: Role) -> set[str]:
         """Everybody who ever held the role."""
         return {c.person for c in self.history(project, role) if c.person}
-
-    def changed_on(self, project: str) -> list[date]:
-        """Days on which any of the three roles changed hands."""
-        days = {c.start for role in ROLE_FIELDS for c in self._held.get((project, role), [])[1:]}
-        return sorted(days)
 
     def column(self, projects: pd.Series, role: Role, on: pd.Series) -> pd.Series:
         """`at` for whole columns; rows without a date get the first holder's name.

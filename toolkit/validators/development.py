@@ -10,11 +10,18 @@ from toolkit.model.condition import blank
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.acting import acted
 from toolkit.regulation.department import Department
-from toolkit.regulation.links import FORMS
+from toolkit.regulation.links import FORMS, unread_initiation
 from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, MANAGER, department_ordinals
 
 from .columns import days, left_blank, project_field
-from .evidence import day_of, holder_unknown, labels, missing_fields, named
+from .evidence import (
+    day_of,
+    holder_unknown,
+    initiation_not_read,
+    labels,
+    missing_fields,
+    named,
+)
 from .registry import ERROR, WARN, rule
 
 _MEETING = {
@@ -36,6 +43,8 @@ _MEETING = {
 def forms_belong_to_initiated_projects(dept: Department) -> Iterator[Breach]:
     """Every improvement request and fault order is for a project whose 立项 is complete.
 
+    Nothing can be said while a file that may be the 立项单 could not be read.
+
     要求：产品改进申请单、故障处理工作单所写的项目，要有填了立项完成日期的立项单。
     反例：申请单写的是项目XM2026-0009，全部立项单中没有这个项目。
     正例：申请单写的是项目XM2026-0001，它的立项单于3月2日立项完成。
@@ -52,6 +61,10 @@ def forms_belong_to_initiated_projects(dept: Department) -> Iterator[Breach]:
         ]
         for row in forms.itertuples():
             begun = [i for i, key in drafts.items() if key == row.project]
+            if not begun and (path := unread_initiation(dept, row.project)):
+                place = (frame, row.Index, project_field(row))
+                yield initiation_not_read(dept, place, row.project, path)
+                continue
             why = "的立项单还没有立项完成日期" if begun else "没有立项单"
             yield Breach(
                 frame,

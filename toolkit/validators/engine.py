@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 from rapidfuzz import fuzz, process
 
+from toolkit.model.dossier import NO_SOURCE
 from toolkit.model.finding import (
     Breach,
     Cause,
@@ -182,8 +183,9 @@ class _Run:
         """What the reader found out about files, as findings."""
         found = []
         for problem in self.dept.dossier.source_problems:
-            source = self.dept.dossier.sources[problem.source]
-            where = (source.path, problem.sheet, problem.cell)
+            about_folder = problem.source == NO_SOURCE
+            path = "" if about_folder else self.dept.dossier.sources[problem.source].path
+            where = (path, problem.sheet, problem.cell)
             found.append(
                 Finding(
                     id=finding_id(problem.rule, *where, problem.message),
@@ -191,7 +193,7 @@ class _Run:
                     article=None,
                     severity=Severity(problem.severity),
                     result=Result.UNDETERMINED,
-                    path=source.path,
+                    path=path,
                     sheet=problem.sheet,
                     cell=problem.cell,
                     cells=[problem.cell] if problem.cell else [],

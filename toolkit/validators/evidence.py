@@ -108,6 +108,21 @@ def holder_unknown(frame: str, index: int, field: str, role: str, on: date) -> B
     )
 
 
+def initiation_not_read(
+    dept: Department, place: tuple[str, int, str], project: str, path: str
+) -> Breach:
+    """无法判断: a file that may be the project's 立项单 was not read. One finding a file."""
+    return Breach(
+        *place,
+        f"文件“{path}”没有读出来，无法判断项目“{dept.show(project)}”是否已立项。",
+        "请修复这个文件，或用 Excel 打开后另存，放回原处再检查。",
+        severity=Severity.INFO,
+        project=project,
+        cause=f"unread|{path}",
+        result=Result.UNDETERMINED,
+    )
+
+
 def has_field(dept: Department, frame: str, index: int, field: str) -> bool:
     """Whether the workbook of this record has the field at all."""
     return dept.dossier.bindings[int(dept.frame(frame).at[index, "binding"])].has(field)

@@ -11,8 +11,10 @@ from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.department import Department
+from toolkit.regulation.links import unread_initiation
 
 from .columns import FIRST_YEAR, answerable, days, project_field
+from .evidence import initiation_not_read
 from .registry import ERROR, WARN, rule
 
 _SUPPORT = {"tracking": ("support_date",), "leftovers": ("raised_date",)}
@@ -40,7 +42,8 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
     """Support of a project that nobody initiated, or whose 立项 was never completed.
 
     Requests and fault orders without 立项 are X41's, rows after a cancellation are X14's, and a
-    name that means several projects is FLD-5's.
+    name that means several projects is FLD-5's. Nothing can be said while a file that may be the
+    立项单 could not be read.
 
     要求：有支持记录的项目都有立项单，且填了立项完成日期。
     反例：跟踪表记了“示例门户”的支持，全部立项单里没有这个项目。
@@ -52,6 +55,7 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
     found = _evidence(dept, _SUPPORT)
     found = found[~found["project"].isin(forms.loc[completed, "project"])]
     nearest = cache(lambda project: _nearest(dept, project))
+    unread = cache(lambda project: unread_initiation(dept, project))
     for row in found.itertuples():
         what = f"{_on(row.day)}已有{_TITLES[row.frame]}"
         here = (row.frame, row.at, project_field(row))
@@ -66,6 +70,8 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
                 on=None if pd.isna(row.day) else row.day.date(),
                 also=(here,),
             )
+        elif path := unread(row.project):
+            yield initiation_not_read(dept, here, row.project, path)
         else:
             yield Breach(
                 *here,
@@ -237,13 +243,14 @@ def support_ends_with_the_project(dept: Department) -> Iterator[Breach]:
     form_of = {p: i for i, p in ends["project"].items()}
     for index in rows.index[late]:
         project, end = rows.at[index, "project"], ended.loc[index]
+        label = dept.dossier.blocks["initiation"].field(end["field"]).label
         yield Breach(
             "tracking",
             index,
             "support_date",
             f"项目“{dept.show(project)}”已于{end['end'].date()}{end['said']}，"
             f"{_on(rows.at[index, 'support_date'])}仍有支持记录。",
-            "请核对支持日期；项目恢复的，请销售更新立项单或重新立项。",
+            f"支持日期填错的请改正；项目没有结束或已恢复的，请销售清空立项单的“{label}”或重新立项。",
             project=project,
             also=(("initiation", form_of[project], end["field"]),),
         )

@@ -52,7 +52,7 @@ def leftover_is_registered(dept: Department) -> Iterator[Breach]:
         said = (
             f"填写的遗留编号{ids}在“遗留与问题”中查不到"
             if ids
-            else f"结果为“问题遗留”，该项目前后{limit.days + 1}个工作日内没有登记遗留"
+            else "结果为“问题遗留”，该项目当天前后没有登记遗留"
         )
         yield Breach(
             "tracking",

@@ -26,6 +26,8 @@ NOTICES = {
         Notice("SRC-3", "副本或同步冲突副本", Severity.WARN, "原文件也在时，副本不重复读取。"),
         Notice("SRC-4", "认不出的工作簿", Severity.WARN, "不是任何一种表单，内容不计入。"),
         Notice("SRC-5", "没有计入的行", Severity.INFO, "合计行、重复表头和说明文字不是记录。"),
+        Notice("SRC-6", "部门配置不止一份", Severity.WARN, "多份配置合在一起用，新旧会混淆。"),
+        Notice("SRC-7", "没有部门配置", Severity.INFO, "没有名册和角色，有些要求无法核对。"),
         Notice("SYS-1", "规则运行出错", Severity.WARN, "一条规则出错不影响其他规则。"),
         Notice("HIST", "启用日期前的问题", Severity.INFO, "合并为一条，不逐条列出。"),
     )

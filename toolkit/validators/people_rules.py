@@ -120,7 +120,7 @@ def people_were_employed(dept: Department) -> Iterator[Breach]:
     正例：离职当天仍可有记录；入职当天起可有记录。
     """
     limited = {p.name: p for p in dept.roster.people if (p.joined, p.left) != (date.min, date.max)}
-    for block, field, names in _named(dept):
+    for block, field, names in _named(dept, with_owners=True):
         if block.key in _NO_DAY or (block.key, field.key) in _LEAVES:
             continue
         names = names[names.isin(list(limited))]
@@ -201,8 +201,11 @@ def _pairs(names: pd.Series) -> Iterator[tuple[int, str]]:
     yield from zip(names.index.tolist(), names.tolist(), strict=True)
 
 
-def _named(dept: Department) -> Iterator[tuple[Block, Field, pd.Series]]:
-    """Every person field with its filled names; of a list each name has a line of its own."""
+def _named(dept: Department, with_owners: bool = False) -> Iterator[tuple[Block, Field, pd.Series]]:
+    """Every person field with its filled names; of a list each name has a line of its own.
+
+    Rows of a sheet's own owner are left out unless asked for: he is checked where he signed.
+    """
     for block in dept.dossier.blocks.values():
         frame = dept.frame(block.key)
         if block.key == "roster" or frame.empty:
@@ -214,8 +217,8 @@ def _named(dept: Department) -> Iterator[tuple[Block, Field, pd.Series]]:
             if field.type is FieldType.PEOPLE:
                 names = names[names.map(len) > 0].explode()
             names = names[names != ""]
-            if field.key in ("supporter", "handler") and "owner" in frame.columns:
-                # a blank cell means the sheet's owner, who is checked where he signed
+            own_rows = field.key in ("supporter", "handler") and "owner" in frame.columns
+            if own_rows and not with_owners:
                 names = names[names != frame.loc[names.index, "owner"]]
             if not names.empty:
                 yield block, field, names

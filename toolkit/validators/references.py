@@ -19,7 +19,7 @@ def numbers_are_unique(dept: Department) -> Iterator[Breach]:
     """The same number on two records, in whatever files.
 
     Plain ordinals (1, 2, 3) of a register count within their own workbook. Two 立项单 of one
-    项目编号 are left to R09-4.
+    项目编号 are left to R09-4. A leftover carried into a later sheet of its owner is no second one.
 
     要求：每张单据、每条登记的编号在全部门内只用一次。
     反例：两份故障处理工作单都编为 GZ-XM2026-0001-01。

@@ -94,8 +94,8 @@ def supporters_are_responsible(dept: Department) -> Iterator[Breach]:
 
     Only a warning while no approvals are registered. Not reported: the project's own sales and
     other people of 销售, R&D and testers whom a fault order of the project names on its days,
-    the holders of the day before a change, people whom R02-1 reports, and the owner of a sheet
-    that should not hold the project (X07).
+    the holders of the day before a change, people whom R02-1 reports, the owner of a sheet that
+    should not hold the project (X07), and 客户培训 that somebody outside 售前 gives.
 
     要求：支持由第一、第二售前完成；请其他人支持须先经三方批准。
     反例：第一售前钱一、第二售前孙二的项目，5月6日由李三到客户现场支持。
@@ -115,7 +115,8 @@ def supporters_are_responsible(dept: Department) -> Iterator[Breach]:
         ):
             continue
         department = dept.roster.department_of(row.supporter)
-        if department == "销售":
+        training = row.support_type == "客户培训" and department not in ("", "售前")
+        if department == "销售" or training:
             continue
         if department in _RESEARCH and _is_called(called, row.project, row.supporter, day):
             continue

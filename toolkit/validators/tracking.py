@@ -11,6 +11,7 @@ import pandas as pd
 from toolkit.model.finding import Breach, Cause, Result
 from toolkit.model.text import fold_person, split_staff_number
 from toolkit.regulation.department import Department
+from toolkit.regulation.links import unread_file
 from toolkit.regulation.resolve import sheet_owner
 
 from .columns import project_field
@@ -35,7 +36,7 @@ def project_is_in_a_tracking_sheet(dept: Department) -> Iterator[Breach]:
     """A project under way that after P30 stands in no tracking sheet; after 2×P30 an error.
 
     A line in 项目清单 or any 跟踪记录 will do. A project in a wrong sheet is X07's. When no sheet
-    of the 第一售前 was found, nothing can be said: one 无法判断 for him.
+    of the 第一售前 was found or read, nothing can be said: one 无法判断 for him.
 
     要求：立项完成后，责任售前在时限内把项目记入自己的跟踪表。
     反例：3月2日立项的项目，到3月20日跟踪表里还没有一行。
@@ -54,7 +55,7 @@ def project_is_in_a_tracking_sheet(dept: Department) -> Iterator[Breach]:
             continue
         place = ("initiation", row.Index, project_field(row))
         if owner not in owners:
-            yield _no_sheet(place, owner)
+            yield _no_sheet(dept, place, owner)
             continue
         last = dept.calendar.add_workdays(start, 2 * limit.days)
         late = dept.as_of > last
@@ -79,11 +80,17 @@ def _projects_in(dept: Department, frame: str) -> Iterator[str]:
         yield from dept.projects.ambiguous(name)
 
 
-def _no_sheet(place: tuple[str, int, str], owner: str) -> Breach:
+def _no_sheet(dept: Department, place: tuple[str, int, str], owner: str) -> Breach:
+    if path := unread_file(dept, split_staff_number(owner)[0]):
+        why = f"{owner}的项目跟踪表可能是“{path}”，这个文件没有读出来"
+        hint = "请修复这个文件，或用 Excel 打开后另存，放回原处再检查。"
+    else:
+        why = f"没有找到{owner}的项目跟踪表"
+        hint = f"请把{owner}的项目跟踪表放进部门文件夹，并填好署名。"
     return Breach(
         *place,
-        f"没有找到{owner}的项目跟踪表，无法判断他的项目是否已经建档。",
-        f"请把{owner}的项目跟踪表放进部门文件夹，并填好署名。",
+        f"{why}，无法判断他的项目是否已经建档。",
+        hint,
         INFO,
         person=owner,
         cause=f"no sheet|{owner}",
@@ -112,18 +119,22 @@ def sheets_hold_own_projects(dept: Department) -> Iterator[Breach]:
     """A sheet holds a project whose 第一售前 on the row's day was somebody else.
 
     A line of 项目清单 has no day: it is right when the owner ever was 第一售前. On the day of a
-    hand-over both sheets are right. One finding for a project in a sheet.
+    hand-over both sheets are right. One finding for a project in a sheet. A sheet whose 署名 is in
+    doubt (R16-1) is left out.
 
     要求：每位售前的跟踪表只记第一售前是自己的项目；第二售前的支持记在第一售前的表里。
     反例：孙二是第二售前，却在自己的跟踪表里记了钱一负责的项目。
     正例：6月1日李三接任，5月的记录留在钱一的表里，6月起记在李三的表里。
     """
+    doubtful = list(_disputed(dept))
     listed = dept.frame("project_list")
+    listed = listed[~listed["source"].isin(doubtful)]
     for row in listed[(listed["owner"] != "") & (listed["project"] != "")].itertuples():
         ever = dept.responsibility.ever(row.project, "第一售前")
         if ever and row.owner not in ever:
             yield _foreign(dept, "project_list", row, "、".join(sorted(ever)))
     rows = dept.frame("tracking")
+    rows = rows[~rows["source"].isin(doubtful)]
     foreign = (rows["owner"] != "") & (rows["first"] != "") & (rows["owner"] != rows["first"])
     for row in rows[foreign].itertuples():
         if not _just_handed_over(dept, row.project, row.owner, row.support_date):
@@ -162,6 +173,7 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
     正例：署名钱一，文件名为“项目跟踪表_钱一_2026.xlsx”或“跟踪表.xlsx”。
     """
     signed = dept.frame("tracking_sheet")
+    disputed = _disputed(dept)
     place_to_sign = {b.source for b in dept.dossier.bindings if b.has("owner")}
     for source, first_record in _first_records(dept).items():
         here = signed[signed["source"] == source]
@@ -170,19 +182,30 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
             blank = source in place_to_sign and not _unread_owner(dept, here)
             if blank or not _is_known_owner(dept, first_record):
                 unsigned = ("tracking_sheet", int(here.index[0]), "owner") if len(here) else None
+                owner = dept.frame(first_record[0]).at[first_record[1], "owner"]
                 yield Breach(
                     *(unsigned or first_record),
-                    "这张跟踪表没有署名，不知道属于哪位第一售前。",
+                    f"这张跟踪表没有署名，暂按文件名或工作表名视为{owner}的表。"
+                    if owner
+                    else "这张跟踪表没有署名，不知道属于哪位第一售前。",
                     "请在“署名”处填写第一售前的姓名。",
                 )
-        elif (other := _name_in_file(dept, source, names.tolist())) is not None:
+        elif source in disputed:
             yield Breach(
                 "tracking_sheet",
                 names.index[0],
                 "owner",
-                f"署名是{names.iloc[0]}，文件名写的却是{other}。",
+                f"署名是{names.iloc[0]}，文件名写的却是{disputed[source]}。",
                 "请核对这张表属于谁，更正署名或文件名。",
             )
+
+
+def _disputed(dept: Department) -> dict[int, str]:
+    """Source -> the name in its file's name, where another one is signed."""
+    signed = dept.frame("tracking_sheet")
+    names = signed[signed["owner"] != ""].groupby("source")["owner"].agg(list)
+    found = {int(n): _name_in_file(dept, int(n), owners) for n, owners in names.items()}
+    return {source: other for source, other in found.items() if other is not None}
 
 
 def _first_records(dept: Department) -> dict[int, tuple[str, int, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from toolkit.model.finding import Breach, Cause, Severity
 from toolkit.model.projects import fold_project
-from toolkit.model.text import fold, split_staff_number
+from toolkit.model.text import split_staff_number
 from toolkit.regulation.department import Department
 from toolkit.regulation.tenure import Role
 
@@ -20,15 +20,6 @@ _ROLES: dict[str, Role] = {
     "first_presales": "第一售前",
     "second_presales": "第二售前",
 }
-_SAME_ROW = [
-    "owner",
-    "project",
-    "support_date",
-    "supporter",
-    "support_type",
-    "stage",
-    "start_time",
-]
 
 
 @rule(
@@ -141,38 +132,3 @@ def one_sheet_a_project_and_day(dept: Department) -> Iterator[Breach]:
                 project=project,
                 also=(("tracking", first.Index, project_field(first)),),
             )
-
-
-@rule(
-    "X27",
-    "跟踪记录不应重复",
-    article=16,
-    severity=WARN,
-    needs=("tracking.support_date", "tracking.content"),
-)
-def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
-    """Two rows of a sheet that say the same: project, day, person, type, stage, time, content.
-
-    要求：一次支持只记一行，不重复登记。
-    反例：4月8日向同一项目做的同一件事，一字不差地记了两行。
-    正例：同一天两次支持，内容、类型或开始时间有不同。
-    """
-    rows = dept.frame("tracking")
-    rows = rows[(rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")]
-    rows = rows.loc[rows.duplicated(_SAME_ROW, keep=False), [*_SAME_ROW, "content"]]
-    rows = rows.assign(content=rows["content"].map(fold))
-    repeated = rows.duplicated()
-    if not repeated.any():
-        return
-    first = rows.index.to_series().groupby([rows[c] for c in rows.columns]).transform("min")
-    for index in rows.index[repeated]:
-        here, other = (dept.dossier.locate("tracking", i, "content") for i in (index, first[index]))
-        where = other.cell if here.path == other.path else str(other)
-        yield Breach(
-            "tracking",
-            index,
-            "content",
-            f"这一行与{where}的项目、日期、支持人、类型和内容完全相同，疑似重复记录。",
-            "重复的请删去一行；确是两次支持的，请写明各自的时间或内容。",
-            also=(("tracking", first[index], "content"),),
-        )

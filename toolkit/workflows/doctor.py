@@ -20,10 +20,10 @@ from toolkit.readers.folder import OUTPUT_FOLDER
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.calendar import known_years
 from toolkit.regulation.department import Department
+from toolkit.writers.button_names import PYTHON_VARIABLE
 from toolkit.writers.files import new_file
 
-VARIABLE = "TOOLKIT_PYTHON"
-"""Environment variable that tells the buttons which Python to start."""
+VARIABLE = PYTHON_VARIABLE
 OLDEST_PYTHON = (3, 11)
 _OFFICE = ("soffice", "libreoffice", "localc")
 _EXCEL_KEY = r"SOFTWARE\Microsoft\Windows\CurrentVersion\App Paths\excel.exe"
