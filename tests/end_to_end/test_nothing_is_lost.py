@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.departments import make_clean
+from tests.end_to_end.departments import check, make_clean
 from toolkit.__main__ import main
 from toolkit.workflows.forms import build_forms
 
@@ -63,6 +63,16 @@ def test_blank_forms_never_replace_filled_ones(
     assert "已有内容" in capsys.readouterr().err
     assert (folder / "部门配置.xlsx").read_bytes() == before
     assert not (folder / "项目跟踪表.xlsx").exists()
+
+
+def test_the_open_console_is_no_finding(folder: Path) -> None:
+    """Its own lock lies in the folder at every press of a button."""
+    assert main(["buttons", "install", str(folder)]) == 0
+    (folder / "~$合并汇总控制台.xlsm").write_bytes(b"\x04Test")
+    (folder / ".~lock.合并汇总控制台.xlsm#").write_text(",user,pc,,", "utf-8")
+    assert not [f for f in check(folder).result.findings if f.rule == "SRC-2"]
+    (folder / "~$部门配置.xlsx").write_bytes(b"\x04Test")
+    assert [f.rule for f in check(folder).result.findings] == ["SRC-2"]
 
 
 def test_blank_forms_may_be_built_again(tmp_path: Path) -> None:

@@ -151,7 +151,8 @@ def far_xlsx(cell: str) -> bytes:
 
 def far_ods(rows: int, columns: int) -> bytes:
     return ods(
-        f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell/></table:table-row>'
+        f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell/>'
+        "</table:table-row>"
         f'<table:table-row><table:table-cell table:number-columns-repeated="{columns}"/>'
         f"{text_cell('x')}</table:table-row>"
     )

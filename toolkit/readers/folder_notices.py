@@ -9,6 +9,7 @@ from toolkit.model.dossier import NO_SOURCE, Dossier, SourceProblem, Status
 
 from .binding import CONFIGURATION
 from .folder import Entry
+from .lock_files import locked_path
 
 _OF_DEPARTMENT = ("department", "roster")
 """Blocks that a department has once; confirmed labels may stand in a workbook of their own."""
@@ -46,6 +47,17 @@ def pass_copies_over(dossier: Dossier, entries: Iterable[Entry]) -> list[int]:
             replace(p, source=number) for p in dossier.source_problems if p.source == origin
         ]
     return orphans
+
+
+def forget_locks_of_outputs(dossier: Dossier) -> None:
+    """The console and reports are open while somebody looks at them: no reason for a finding."""
+    outputs = {s.path for s in dossier.sources if s.status is Status.OUTPUT}
+    locks = {
+        number
+        for number, source in enumerate(dossier.sources)
+        if source.status is Status.LOCK and locked_path(source.path) in outputs
+    }
+    dossier.source_problems = [p for p in dossier.source_problems if p.source not in locks]
 
 
 def report_configuration(dossier: Dossier) -> None:

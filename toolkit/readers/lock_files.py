@@ -25,6 +25,14 @@ def lock_sentence(path: Path) -> str:
     return f"{owner or '有人'}正在编辑“{workbook}”"
 
 
+def locked_path(path: str) -> str:
+    """The workbook that a lock file (with `/` between its parts) speaks of."""
+    folder, slash, name = path.rpartition("/")
+    if name.startswith(".~lock."):
+        name = name.removeprefix(".~lock.").removesuffix("#")
+    return folder + slash + name.removeprefix("~$")
+
+
 def libreoffice_owner(content: bytes) -> str:
     """The person, else the account, of `name,account,computer,time,profile;`."""
     fields = [part.strip() for part in content.decode("utf-8", "replace").split(",")]

@@ -14,7 +14,7 @@ from toolkit.model.text import fold
 
 from .binding import CONFIGURATION, Binder
 from .folder import Entry, list_folder
-from .folder_notices import pass_copies_over, report_configuration
+from .folder_notices import forget_locks_of_outputs, pass_copies_over, report_configuration
 from .frames import FrameBuilder
 from .labels import OwnLabels
 from .loading import load_all
@@ -69,6 +69,7 @@ def _read(entries: list[Entry], forms: Mapping[str, Form], progress: Progress | 
         dossier.sources[number] = _source(reading)
         _take(dossier, builder, reading, number)
     builder.finish()
+    forget_locks_of_outputs(dossier)
     report_configuration(dossier)
     return dossier
 
