@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 
 _BLANKS = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
@@ -33,6 +34,14 @@ def clean(value: object) -> str:
     if "\r" in text or "_x000D_" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n").replace("_x000D_", "")
     return text.strip(_BLANK_CHARACTERS)
+
+
+def clean_all(texts: Sequence[str]) -> list[str]:
+    """`clean` of many texts: looked through once together, because hardly any needs a change."""
+    joined = "\x1f".join(texts)
+    if "\r" in joined or "_x000D_" in joined or not unicodedata.is_normalized("NFC", joined):
+        return [clean(text) for text in texts]
+    return [text.strip(_BLANK_CHARACTERS) for text in texts]
 
 
 @lru_cache(maxsize=65536)

@@ -106,13 +106,29 @@ class _Judge:
         self._enough = max(2, len(keys) // 2)
         self._grid, self._columns = bound.grid, list(bound.columns.values())
         self._width = len(keys)
+        self._ordinary: set[tuple[Any, Any]] = set()
+        """First text and identity of rows that are records: most rows of a table share them."""
 
     def reason(self, row: int, line: list[Any], cells: tuple[Any, ...]) -> str | None:
         """Why the row is no record, '' when it is one, None when it is blank after all.
 
         Runs for every row of the department: what is rare is looked at only on suspicion.
         """
-        first = next(filter(None, line), "")
+        first = line[0] or next(filter(None, line), "")
+        token = first, cells[self._identity[0]]
+        if (
+            token in self._ordinary
+            and cells.count("") < self._width - 2
+            and self._texts.isdisjoint(cells)
+        ):
+            return ""
+        reason = self._judge(row, first, cells)
+        named = not is_blank(token[1]) and not _names_none(token[1])
+        if reason == "" and named and not self._looks_like_note(first):
+            self._ordinary.add(token)
+        return reason
+
+    def _judge(self, row: int, first: Any, cells: tuple[Any, ...]) -> str | None:
         if first.__class__ is str and "计" in first and _TOTAL.fullmatch(fold(first[:40])):
             return TOTAL
         if not self._texts.isdisjoint(cells) and self._is_header(cells):

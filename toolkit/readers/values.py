@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from toolkit.model.dossier import ProblemKind
 from toolkit.model.forms import Field, FieldType
 from toolkit.model.projects import PROJECT_FIELDS
-from toolkit.model.text import clean, fold, fold_person, is_blank, split_list
+from toolkit.model.text import clean, clean_all, fold, fold_person, is_blank, split_list
 
 from .grid import Unreadable
 from .moments import EXCEL_EPOCH, NotAMomentError, clock_text, day_of, moment
@@ -88,9 +88,9 @@ class ColumnParser:
         if types == {str}:
             # free text: hardly any two cells are equal, and every text is right
             if self._field.type is FieldType.LONG:
-                return [clean(raw) for raw in raws], []
+                return clean_all(raws), []
             if self._plain_text and len(set(raws)) * 2 > len(raws):
-                return [_narrow(clean(raw)) for raw in raws], []
+                return [_narrow(text) for text in clean_all(raws)], []
         if bool in types:  # True would be taken for the number 1
             return self._one_by_one(raws)
         known = self._known
