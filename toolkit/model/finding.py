@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -40,6 +41,12 @@ class Cause(StrEnum):
     PROJECT = "project"
     PERSON = "person"
     FILE = "file"
+
+
+def finding_id(rule_id: str, *parts: str) -> str:
+    """Stable across runs: the rule and the keys of its records, nothing positional."""
+    digest = hashlib.sha256("\x1f".join((rule_id, *parts)).encode()).hexdigest()
+    return f"{rule_id}-{digest[:8]}"
 
 
 @dataclass(slots=True)
@@ -89,10 +96,13 @@ class Finding:
     person: str = ""
     waived: str = ""
     """Why it is waived; empty when it is in force."""
+    since: date | None = None
+    due: date | None = None
+    """First day and last day in time of the deadline that passed, where there is one."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form of DESIGN.md, "Contracts"."""
-        return asdict(self)
+        return {k: v for k, v in asdict(self).items() if k not in ("since", "due")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
 from toolkit.model.text import fold
+from toolkit.regulation.columns import left_blank, readable
+from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
 
-from .columns import left_blank, readable
-from .evidence import due, near, overdue
+from .evidence import near
 from .registry import INFO, WARN, rule
 
 _WORDS = re.compile(r"bug|缺陷|崩溃", re.IGNORECASE)

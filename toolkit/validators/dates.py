@@ -8,9 +8,9 @@ import pandas as pd
 
 from toolkit.model.finding import Breach
 from toolkit.model.forms import Block, Field
+from toolkit.regulation.columns import FIRST_YEAR, days
 from toolkit.regulation.department import Department
 
-from .columns import FIRST_YEAR, days
 from .registry import ERROR, rule
 
 _CONFIGURATION = "G19"

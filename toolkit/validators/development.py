@@ -9,19 +9,13 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.acting import acted
+from toolkit.regulation.columns import days, left_blank, project_field
+from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS, unread_initiation
 from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, MANAGER, department_ordinals
 
-from .columns import days, left_blank, project_field
-from .evidence import (
-    day_of,
-    holder_unknown,
-    initiation_not_read,
-    labels,
-    missing_fields,
-    named,
-)
+from .evidence import holder_unknown, initiation_not_read, labels, missing_fields, named
 from .registry import ERROR, WARN, rule
 
 _MEETING = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import traceback
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,6 +20,7 @@ from toolkit.model.finding import (
     Result,
     Severity,
     Undetermined,
+    finding_id,
 )
 from toolkit.model.location import Location
 from toolkit.regulation.department import Department
@@ -155,6 +155,8 @@ class _Run:
             hint=first.hint,
             project=self.dept.show(first.project or self._text(first, "project")),
             person=first.person or self._text(first, "person"),
+            since=first.clock[0] if first.clock else None,
+            due=first.clock[1] if first.clock else None,
         )
 
     def _places(self, first: Breach, group: list[Breach]) -> tuple[Location, list[str]]:
@@ -202,12 +204,6 @@ class _Run:
                 )
             )
         return found
-
-
-def finding_id(rule_id: str, *parts: str) -> str:
-    """Stable across runs: the rule and the keys of its records, nothing positional."""
-    digest = hashlib.sha256("\x1f".join((rule_id, *parts)).encode()).hexdigest()
-    return f"{rule_id}-{digest[:8]}"
 
 
 def _internal_finding(spec: RuleSpec, trace: str) -> Finding:

@@ -9,10 +9,9 @@ from datetime import date, timedelta
 import pandas as pd
 
 from toolkit.model.finding import Breach, Result, Severity
+from toolkit.regulation.columns import left_blank
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS
-
-from .columns import left_blank
 
 _DAY = timedelta(days=1)
 
@@ -28,16 +27,6 @@ def labels(dept: Department, frame: str, fields: Sequence[str]) -> str:
     """The fields as messages name them: “环境”、“日志”."""
     block = dept.dossier.blocks[frame]
     return "、".join(f"“{block.field(f).label}”" for f in fields)
-
-
-def due(dept: Department, days: pd.Series, parameter: str) -> pd.Series:
-    """Last day in time of a deadline that starts on each day; NaT where there is no day."""
-    ends = {}
-    for moment in days.dropna().unique():
-        day = moment.date()
-        last = dept.calendar.add_workdays(day, dept.parameter(parameter, day).days)
-        ends[moment] = pd.Timestamp(last)
-    return days.map(ends).astype("datetime64[s]")
 
 
 def near(
@@ -77,16 +66,6 @@ def _around(dept: Department, day: date, parameter: str) -> tuple[date, date]:
 def _any_within(days: list[date], window: tuple[date, date]) -> bool:
     position = bisect_left(days, window[0])
     return position < len(days) and days[position] <= window[1]
-
-
-def overdue(dept: Department, days: pd.Series, parameter: str) -> pd.Series:
-    """True where the deadline that started on the day has passed on the day of the check."""
-    return due(dept, days, parameter) < pd.Timestamp(dept.as_of)
-
-
-def day_of(value: pd.Timestamp) -> date | None:
-    """A date cell as a date; None when it is blank."""
-    return None if pd.isna(value) else value.date()
 
 
 def role_with_name(dept: Department, role: str, on: date) -> str:

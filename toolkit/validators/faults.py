@@ -10,10 +10,10 @@ from toolkit.model.finding import Breach, Result, Severity
 from toolkit.model.text import fold
 from toolkit.regulation.acting import acted
 from toolkit.regulation.attempts import GAP, NEEDED, failed_by_fault
+from toolkit.regulation.columns import answerable, days, left_blank, readable
 from toolkit.regulation.department import Department
 from toolkit.regulation.ordinals import MANAGER
 
-from .columns import answerable, days, left_blank, readable
 from .evidence import holder_unknown, labels, missing_fields, named, role_with_name
 from .registry import ERROR, INFO, WARN, rule
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from toolkit.model.finding import Breach
 from toolkit.model.text import fold
+from toolkit.regulation.columns import left_blank, readable
+from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import numbered, unknown
 
-from .columns import left_blank, readable
-from .evidence import day_of, has_field, named
+from .evidence import has_field, named
 from .registry import ERROR, rule
 
 _REQUEST = "产品改进申请单"

@@ -8,10 +8,11 @@ import pandas as pd
 
 from toolkit.model.finding import Breach
 from toolkit.model.text import split_staff_number
+from toolkit.regulation.columns import days, left_blank
+from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
 
-from .columns import days, left_blank
-from .evidence import day_of, due, labels, missing_fields, named, overdue, role_with_name
+from .evidence import labels, missing_fields, named, role_with_name
 from .faults import acts_as_development_manager
 from .registry import ERROR, WARN, rule
 

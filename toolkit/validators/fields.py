@@ -11,9 +11,9 @@ from toolkit.model.dossier import CellProblem, ProblemKind
 from toolkit.model.finding import Breach, Result, Severity
 from toolkit.model.forms import Block, Field, FieldType
 from toolkit.model.text import fold
+from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.department import Department
 
-from .columns import left_blank, readable
 from .registry import ERROR, WARN, rule
 
 _NOT_SHOWN = {

@@ -10,10 +10,10 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.regulation.columns import FIRST_YEAR, answerable, days, project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_initiation
 
-from .columns import FIRST_YEAR, answerable, days, project_field
 from .evidence import initiation_not_read
 from .registry import ERROR, WARN, rule
 

@@ -9,9 +9,9 @@ import pandas as pd
 from toolkit.model.finding import Breach
 from toolkit.model.projects import fold_project
 from toolkit.model.text import fold
+from toolkit.regulation.columns import left_blank
 from toolkit.regulation.department import Department
 
-from .columns import left_blank
 from .registry import ERROR, INFO, WARN, rule
 from .wording import brief, plain, vague
 

@@ -10,10 +10,11 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
 from toolkit.model.text import fold
+from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS, in_unread_file, linked_forms, numbered
 
-from .evidence import day_of, due, near, overdue
+from .evidence import near
 from .registry import ERROR, WARN, rule
 
 _FORM_OF_PATH = {title: frame for frame, title in FORMS.items()}

@@ -8,10 +8,11 @@ import pandas as pd
 
 from toolkit.model.finding import Breach
 from toolkit.model.text import fold
+from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS, FormRef, linked_forms, numbered
 
-from .evidence import day_of, has_field, named
+from .evidence import has_field, named
 from .registry import ERROR, WARN, rule
 
 _MAY_CLOSE = {

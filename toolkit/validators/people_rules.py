@@ -10,10 +10,10 @@ from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
 from toolkit.model.forms import Block, Field, FieldType
+from toolkit.regulation.columns import days
 from toolkit.regulation.department import Department
 from toolkit.regulation.people import Person
 
-from .columns import days
 from .registry import ERROR, WARN, rule
 
 _DAY_OF: dict[str, dict[str, str]] = {

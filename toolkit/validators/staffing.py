@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.regulation.columns import left_blank
 from toolkit.regulation.department import Department
 from toolkit.regulation.tenure import Role
 
-from .columns import left_blank
 from .registry import ERROR, WARN, rule
 
 _DAY = timedelta(days=1)

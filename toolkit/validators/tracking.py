@@ -10,11 +10,11 @@ import pandas as pd
 
 from toolkit.model.finding import Breach, Cause, Result
 from toolkit.model.text import fold_person, split_staff_number
+from toolkit.regulation.columns import project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_file
 from toolkit.regulation.resolve import sheet_owner
 
-from .columns import project_field
 from .registry import ERROR, INFO, WARN, rule
 
 _DAY = timedelta(days=1)

@@ -8,10 +8,10 @@ from typing import Any
 from toolkit.model.finding import Breach, Cause, Severity
 from toolkit.model.projects import fold_project
 from toolkit.model.text import split_staff_number
+from toolkit.regulation.columns import days, project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.tenure import Role
 
-from .columns import days, project_field
 from .registry import ERROR, WARN, rule
 from .wording import plain
 

@@ -7,10 +7,9 @@ import re
 import pandas as pd
 
 from toolkit.model.text import fold
+from toolkit.regulation.columns import by_parameter
 from toolkit.regulation.department import Department
 from toolkit.regulation.parameters import Parameter
-
-from .columns import by_parameter
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 _NOISE = re.compile(r"[\W_]+")

@@ -1,4 +1,4 @@
-"""Masks over whole columns that the rules of several topics share."""
+"""Masks over whole columns: what is blank, what could be read, which day it was."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.forms import FieldType
-from toolkit.regulation.department import Department
-from toolkit.regulation.parameters import Parameter
+
+from .department import Department
+from .parameters import Parameter
 
 FIRST_YEAR = 2000
 """An earlier year in a form is mistyped (X95)."""
