@@ -31,7 +31,7 @@ DEFAULTS = tomllib.loads(
 )
 CONFIGURATION = (
     "roster", "roles", "mail_groups", "parameters", "calendar", "releases", "label_aliases",
-    "waivers",
+    "waivers", "channels",
 )  # fmt: skip
 _CHILD_OF = {
     "initiation_additions": "initiation",

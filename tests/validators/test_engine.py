@@ -239,13 +239,43 @@ def test_only_complete_unexpired_waivers_of_that_finding_hold(
     line = {"finding_id": found.id.lower(), "reason": "客户要求", "approver": "陈经"}
     records["waivers"] = [{**line, "until": "2026-12-31", **waiver}]
     result = check(build(records), [_spec(_rows)])
-    finding = _one(result)
+    (finding,) = (f for f in result.findings if f.rule == "T-1")
     assert bool(finding.waived) is waived
     assert result.counts()["waived"] == waived
     assert result.counts()["error"] == (not waived)
     if waived:
         assert "客户要求" in finding.waived
         assert "陈经" in finding.waived
+
+
+def _with_waiver(number: str, until: str = "2026-12-31") -> CheckResult:
+    line = {"finding_id": number, "reason": "客户要求", "approver": "陈经", "until": until}
+    records: dict[str, Any] = {"tracking": [{}], "waivers": [line]}
+    return check(build(records), [_spec(_rows)])
+
+
+def test_a_waiver_that_ran_out_while_its_finding_is_there_is_a_finding() -> None:
+    number = _one(check(build({"tracking": [{}]}), [_spec(_rows)])).id
+    spent = [f for f in _with_waiver(number, "2026-11-19").findings if f.rule == "WVR-2"]
+    assert [(f.path, f.sheet, f.cell) for f in spent] == [("部门配置.xlsx", "豁免登记", "D4")]
+    assert number in spent[0].message
+    assert "2026-11-19到期" in spent[0].message
+    again = [f for f in _with_waiver(number, "2026-11-18").findings if f.rule == "WVR-2"]
+    assert again[0].id != spent[0].id, "each end of a waiver is a matter of its own"
+
+
+def test_a_waiver_whose_finding_is_gone_needs_nobody() -> None:
+    assert [f.rule for f in _with_waiver("T-1-00000000", "2026-11-19").findings] == ["T-1"]
+    assert [f.rule for f in _with_waiver("T-1-00000000").findings] == ["T-1"]
+
+
+def test_an_id_that_misses_by_a_slip_is_pointed_out() -> None:
+    number = _one(check(build({"tracking": [{}]}), [_spec(_rows)])).id
+    slip = number[:-1] + ("0" if number[-1] != "0" else "1")
+    (told,) = (f for f in _with_waiver(slip).findings if f.rule == "WVR-2")
+    assert told.cell == "A4"
+    assert slip in told.message
+    assert number in told.message
 
 
 # --- the four results -------------------------------------------------------------------------

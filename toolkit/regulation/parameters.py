@@ -1,4 +1,4 @@
-"""P01–P40: what the regulation does not put in numbers, by date (catalogue H)."""
+"""P01–P42: what the regulation does not put in numbers, by date (catalogue H)."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def parameter_id(text: str) -> str:
 
 @cache
 def parameter_catalogue() -> Mapping[str, ParameterKind]:
-    """P01 … P40 with their defaults."""
+    """P01 … P42 with their defaults."""
     raw = tomllib.loads((files("toolkit.regulation") / "parameters.toml").read_text("utf-8"))
     return {
         key: ParameterKind(

@@ -26,7 +26,7 @@ from toolkit.model.location import Location
 from toolkit.regulation.department import Department
 
 from .registry import RuleSpec, load_rules
-from .waivers import apply_waivers
+from .waivers import SPENT, apply_waivers, spent_waivers
 
 MAX_CELLS = 200
 """A finding lists at most so many cells; `count` says how many there are."""
@@ -40,8 +40,9 @@ def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckRes
         run.rule(spec)
     result.findings.extend(run.source_findings())
     _fold_history(dept, result, run.history)
-    apply_waivers(dept, result.findings)
     _demand_unique_ids(result.findings)
+    result.findings.extend(run.findings(SPENT, list(spent_waivers(dept, result.findings))))
+    apply_waivers(dept, result.findings)
     result.findings.sort(key=_order)
     return result
 
@@ -63,7 +64,7 @@ class _Run:
             self.result.findings.append(_internal_finding(spec, traceback.format_exc()))
             self.result.results[spec.id] = Result.UNDETERMINED
             return
-        findings = self._findings(spec, breaches)
+        findings = self.findings(spec, breaches)
         self.result.findings.extend(findings)
         results = {f.result for f in findings}
         worst = (r for r in (Result.FAIL, Result.UNDETERMINED) if r in results)
@@ -96,7 +97,7 @@ class _Run:
         found = process.extractOne(label, sorted(own), scorer=fuzz.ratio, score_cutoff=40)
         return f"表中最接近“{label}”的列是“{found[0]}”" if found else ""
 
-    def _findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
+    def findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
         groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
         for breach in breaches:
             on = breach.on or self._event(breach.frame, breach.index)

@@ -28,6 +28,13 @@ NOTICES = {
         Notice("SRC-5", "没有计入的行", Severity.INFO, "合计行、重复表头和说明文字不是记录。"),
         Notice("SRC-6", "部门配置不止一份", Severity.WARN, "多份配置合在一起用，新旧会混淆。"),
         Notice("SRC-7", "没有部门配置", Severity.INFO, "没有名册和角色，有些要求无法核对。"),
+        Notice(
+            "WVR-2",
+            "豁免到期或编号有误",
+            Severity.WARN,
+            "豁免到期后问题恢复提醒；编号与现有问题只差一两个字符的，请核对。",
+            52,
+        ),
         Notice("SYS-1", "规则运行出错", Severity.WARN, "一条规则出错不影响其他规则。"),
         Notice("HIST", "启用日期前的问题", Severity.INFO, "合并为一条，不逐条列出。"),
     )

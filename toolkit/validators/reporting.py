@@ -1,14 +1,72 @@
-"""What a record says about the contact: concrete words (第15条)."""
+"""What a record says about the contact: reported to sales, in concrete words (第12、15条)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from toolkit.model.finding import Breach
+from toolkit.regulation.columns import readable
+from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
 
-from .registry import ERROR, INFO, rule
+from .registry import ERROR, INFO, WARN, rule
 from .wording import brief, vague
+
+NOT_REPORTED, NO_CONTACT = "未汇报", "无客户沟通"
+
+
+@rule(
+    "X15",
+    "销售不在场的沟通须汇报责任销售",
+    article=12,
+    severity=WARN,
+    needs=("tracking.sales_present", "tracking.report_channel"),
+    parameters=("P02",),
+    deadline=True,
+)
+def contacts_are_reported(dept: Department) -> Iterator[Breach]:
+    """A contact without 销售 that the row itself calls 未汇报, once P02 has passed.
+
+    What staff typed is all the evidence (自报): a 汇报时间 or 汇报邮件标题 counts as a report, and
+    so does the report of another contact with the same project on that day by the same person. A
+    blank 汇报方式 is R16-3's.
+
+    要求：销售不在场时与客户沟通的，时限内用邮件或电话告知责任销售，并更正“汇报方式”。
+    反例：3月10日现场沟通，销售不在场，汇报方式到3月20日还是“未汇报”。
+    正例：汇报方式为“电话”；或当天同一项目的另一行已写“邮件”，一封邮件说明了两次沟通。
+    """
+    rows = dept.frame("tracking")
+    contact = (rows["channel"] != NO_CONTACT) & (
+        (rows["channel"] != "") | (rows["customer_contact"] != "")
+    )
+    told = rows["report_time"].notna() | (rows["mail_subject"] != "")
+    told |= ~readable(dept, "tracking", "report_time")
+    silent = (rows["sales_present"] == "否") & (rows["report_channel"] == NOT_REPORTED)
+    rows = rows[silent & contact & ~told & ~_reported_the_same_day(rows)]
+    ends = due(dept, rows["support_date"], "P02")
+    for row in rows[overdue(dept, rows["support_date"], "P02")].itertuples():
+        on, last = row.support_date.date(), ends[row.Index].date()
+        sales = f"责任销售{row.sales}" if row.sales else "责任销售"
+        yield Breach(
+            "tracking",
+            row.Index,
+            "report_channel",
+            f"{on}与客户沟通时销售不在场，应在{last}前汇报，表中仍写“{NOT_REPORTED}”（自报）。",
+            f"请给{sales}补发汇报邮件或打电话，再更正“汇报方式”和“汇报时间”"
+            f"（{dept.parameter('P02', on)}）。",
+            clock=(on, last),
+        )
+
+
+def _reported_the_same_day(rows: pd.DataFrame) -> pd.Series:
+    """Rows whose project got a report of the same person on that day: one mail may serve all."""
+    day = rows["support_date"].dt.normalize()
+    keys = list(zip(rows["project"], rows["supporter"], day, strict=True))
+    reported = rows["report_channel"].isin(["邮件", "电话"]) & (rows["project"] != "")
+    served = {key for key, yes in zip(keys, reported, strict=True) if yes}
+    return pd.Series([key in served for key in keys], index=rows.index, dtype=bool)
 
 
 @rule(

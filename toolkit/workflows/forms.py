@@ -13,7 +13,7 @@ from toolkit.writers.form_workbook import FormContent, build_blank_forms
 
 
 def configuration_content() -> FormContent:
-    """What a new 部门配置 holds: P01–P40, each with its default named and the value left blank."""
+    """What a new 部门配置 holds: P01–P42, each with its default named and the value left blank."""
     rows: list[dict[str, object]] = []
     for kind in parameter_catalogue().values():
         default = f"默认：{kind.default}" if kind.default else "没有默认值"
