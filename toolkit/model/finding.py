@@ -56,8 +56,9 @@ class Breach:
     `on` is the date of the event (default: the record's own event date); events before the
     regulation's effective date are dropped, those before 启用日期 become history. `clock` is the
     (first, last) day of a deadline's interval: when the calendar does not know one of its years
-    the finding is capped at warning. `also` adds (frame, index, field) cells to the finding.
-    `cause` replaces the cause value that the engine would take from the record.
+    the finding is capped at warning; `due` is the last day in time, if not its end. `also` adds
+    (frame, index, field) cells to the finding. `cause` replaces the cause value that the engine
+    would take from the record.
     """
 
     frame: str
@@ -70,6 +71,7 @@ class Breach:
     person: str = ""
     on: date | None = None
     clock: tuple[date, date] | None = None
+    due: date | None = None
     also: Sequence[tuple[str, int, str]] = ()
     cause: str = ""
     result: Result = Result.FAIL

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -93,6 +94,12 @@ class Department:
                 rows[column] = self.responsibility.column(
                     rows["project"], role, rows["support_date"]
                 )
+
+    def on(self, day: date) -> Department:
+        """The same records looked at on another day; derived states stay those of `as_of`."""
+        other = copy.copy(self)
+        other.as_of, other.today = day, max(day, self.today)
+        return other
 
     def frame(self, key: str) -> pd.DataFrame:
         """All records of a block, empty when the department keeps none.

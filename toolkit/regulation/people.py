@@ -149,6 +149,12 @@ class _Term:
     deputy_end: date
 
 
+def _deputised(term: _Term, on: date) -> bool:
+    """Whether a dated absence covers the day; a deputy without dates only stands by."""
+    dated = term.deputy_start > date.min or term.deputy_end < date.max
+    return dated and term.deputy_start <= on <= term.deputy_end
+
+
 class Appointments:
     """Who held a role on a day, deputies included (catalogue D)."""
 
@@ -173,6 +179,14 @@ class Appointments:
 
     def holders(self, role: str, on: date) -> list[str]:
         return [t.holder for t in self._terms.get(role, []) if t.start <= on <= t.end]
+
+    def acting(self, role: str, on: date) -> list[str]:
+        """Who acts in a role on a day: the deputy of a holder who is deputised, else the holder."""
+        return [
+            t.deputy if t.deputy and _deputised(t, on) else t.holder
+            for t in self._terms.get(role, [])
+            if t.start <= on <= t.end
+        ]
 
     def may_act(self, role: str, name: str, on: date) -> bool:
         """Whether a person could act in a role on a day, as holder or as deputy."""

@@ -157,7 +157,7 @@ class _Run:
             project=self.dept.show(first.project or self._text(first, "project")),
             person=first.person or self._text(first, "person"),
             since=first.clock[0] if first.clock else None,
-            due=first.clock[1] if first.clock else None,
+            due=first.due or (first.clock[1] if first.clock else None),
         )
 
     def _places(self, first: Breach, group: list[Breach]) -> tuple[Location, list[str]]:

@@ -1,4 +1,4 @@
-"""Findings that no rule of the regulation makes: about files, the engine and the first run."""
+"""What no rule of the regulation says: about files, the engine, the first run, what is awaited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from toolkit.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A kind of finding of the reader (SRC), the engine (SYS) or the first run (HIST)."""
+    """A finding of the reader (SRC), the engine (SYS, WVR) or the first run (HIST), or a reminder
+    of the nightly job (MIS), which `toolkit check` does not count.
+    """
 
     id: str
     title: str
@@ -36,6 +38,16 @@ NOTICES = {
             52,
         ),
         Notice("SYS-1", "规则运行出错", Severity.WARN, "一条规则出错不影响其他规则。"),
+        Notice(
+            "MIS-1", "跟踪表久无新记录", Severity.INFO, "有项目在进行的，定期记录支持（P41）。", 16
+        ),
+        Notice("MIS-2", "立项单待指派", Severity.INFO, "申请后由售前经理及时指派（P42）。", 9),
+        Notice("MIS-3", "故障单待同意", Severity.INFO, "够条件的，售前经理及时表态（P42）。", 44),
+        Notice("MIS-4", "申请单待三方沟通", Severity.INFO, "第三次起先三方沟通（P42）。", 21),
+        Notice("MIS-5", "申请单待售前经理发出", Severity.INFO, "沟通后由售前经理发出（P42）。", 21),
+        Notice("MIS-6", "申请单待研发受理", Severity.INFO, "发出后研发及时受理（P10）。", 19),
+        Notice("MIS-7", "申请单待补充", Severity.INFO, "研发要求补充的及时补充（P42）。", 21),
+        Notice("MIS-8", "交付待验证", Severity.INFO, "交付后责任售前及时验证（P42）。", 20),
         Notice("HIST", "启用日期前的问题", Severity.INFO, "合并为一条，不逐条列出。"),
     )
 }

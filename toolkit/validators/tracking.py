@@ -68,6 +68,7 @@ def project_is_in_a_tracking_sheet(dept: Department) -> Iterator[Breach]:
             project=row.project,
             person=owner,
             clock=(start, last if late else due),
+            due=due,
         )
 
 

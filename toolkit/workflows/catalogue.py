@@ -20,7 +20,7 @@ def rules_json() -> dict[str, Any]:
         {
             "rule": notice.id,
             "title": notice.title,
-            "article": None,
+            "article": notice.article,
             "severity": notice.severity.value,
             "status": "active",
             "waits_for": "",
