@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,18 +15,16 @@ from itertools import count, groupby
 from pathlib import Path
 from typing import Any
 
-import jinja2
+from toolkit.model.finding import SEVERITY_TITLES, Finding
 
-from toolkit.model.finding import SEVERITY_TITLES, Finding, Severity
-from toolkit.model.resources import bundled
-
-from .files import publish, safe_name
+from .files import publish
+from .personal_names import personal_names, same_on_windows
+from .templates import SEVERITY_INKS, basis, one_line, render
 
 KIND_HEADER, REMINDER = "X-Toolkit-Draft", "reminder"
 """Tells our drafts from files that somebody else put into the folder."""
 _HEAD_BYTES = 4096
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_INK = {Severity.ERROR: "#b42318", Severity.WARN: "#b54708", Severity.INFO: "#1f4e79"}
 _NO_FILE = "（整个部门）"
 
 
@@ -60,27 +57,29 @@ def write_reminders(
     Raises ToolkitError when a draft cannot be written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    written: dict[str, Path] = {}
+    names = personal_names("催办_", (reminder.person for reminder in reminders), ".eml")
+    written = []
     for reminder in reminders:
-        path = _free(folder, reminder.person, written)
+        path = folder / names[reminder.person]
         with publish(path) as temporary:
             temporary.write_bytes(reminder_draft(reminder, department, as_of))
-        written[_key(path.name)] = path
+        written.append(path)
+    kept = {same_on_windows(path.name) for path in written}
     for path in folder.glob("*.eml"):
-        if _key(path.name) not in written and _is_ours(path):
+        if same_on_windows(path.name) not in kept and _is_ours(path):
             path.unlink(missing_ok=True)
-    return list(written.values())
+    return written
 
 
 def reminder_draft(reminder: Reminder, department: str, as_of: date) -> bytes:
     """The .eml of one person: plain text and HTML in UTF-8, To open when no address is known."""
-    person = _one_line(reminder.person)
+    person = one_line(reminder.person)
     total = len(reminder.findings)
     subject = f"【催办】{person}：{total} 项表单问题请处理（检查日期 {as_of}）"
     facts = {
         "subject": subject,
         "person": person,
-        "sender": _one_line(department) or "部门",
+        "sender": one_line(department) or "部门",
         "as_of": as_of,
         "total": total,
         "counts": _counts(reminder.findings),
@@ -91,7 +90,7 @@ def reminder_draft(reminder: Reminder, department: str, as_of: date) -> bytes:
     message[KIND_HEADER] = REMINDER
     message["To"] = _recipient(person, reminder.address)
     message["Subject"] = subject
-    text, html = (_render(f"mail/reminder.{kind}.j2", facts) for kind in ("txt", "html"))
+    text, html = (render(f"mail/reminder.{kind}.j2", facts) for kind in ("txt", "html"))
     message.set_content(text, cte="base64")
     message.add_alternative(html, subtype="html", cte="base64")
     # the library would draw a boundary by chance; equal findings shall give equal files
@@ -117,55 +116,22 @@ def _groups(findings: Iterable[Finding]) -> Iterator[dict[str, Any]]:
     number = count(1)
     for path, group in groupby(ordered, key=lambda f: f.path):
         yield {
-            "path": _one_line(path) or _NO_FILE,
+            "path": one_line(path) or _NO_FILE,
             "findings": [_item(finding, next(number)) for finding in group],
         }
 
 
 def _item(finding: Finding, number: int) -> dict[str, Any]:
     place = "!".join(part for part in (finding.sheet, finding.cell) if part)
-    article = f"第{finding.article}条，" if finding.article else ""
     return {
         "number": number,
         "severity": SEVERITY_TITLES[finding.severity],
-        "colour": _INK[finding.severity],
-        "place": _one_line(place),
-        "message": _one_line(finding.message),
-        "hint": _one_line(finding.hint),
-        "basis": f"{article}编号 {_one_line(finding.id)}",
+        "colour": SEVERITY_INKS[finding.severity],
+        "place": one_line(place),
+        "message": one_line(finding.message),
+        "hint": one_line(finding.hint),
+        "basis": basis(finding.article, finding.id),
     }
-
-
-def _render(name: str, facts: dict[str, Any]) -> str:
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(bundled("templates"), encoding="utf-8"),
-        # select_autoescape goes by the suffix and would leave .html.j2 as it is
-        autoescape=".html." in name,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    return environment.get_template(name).render(facts)
-
-
-def _one_line(text: str) -> str:
-    """Nothing that could end a header or turn the direction of writing."""
-    plain = re.sub(r"[\s\x00-\x1f\x7f-\x9f]+", " ", text)
-    return "".join(c for c in plain if unicodedata.category(c) not in ("Cf", "Cs")).strip()
-
-
-def _free(folder: Path, person: str, taken: dict[str, Path]) -> Path:
-    """A name that no other draft of this run has, also where case makes no difference."""
-    for number in count(1):
-        name = safe_name(f"催办_{person}{f'_{number}' if number > 1 else ''}.eml")
-        if _key(name) not in taken:
-            return folder / name
-    raise AssertionError("there is always another number")
-
-
-def _key(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _is_ours(path: Path) -> bool:
