@@ -1,0 +1,1 @@
+"""The nightly job: how the system starts it, and what a run does."""
