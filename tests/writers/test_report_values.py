@@ -113,6 +113,8 @@ def test_hyperlink_doubles_quotes_and_keeps_numbers() -> None:
     assert hyperlink('../a"b.xlsx', 'a"b') == 'HYPERLINK("../a""b.xlsx","a""b")'
     assert hyperlink("../a.xlsx", 17) == 'HYPERLINK("../a.xlsx",17)'
     assert hyperlink("", "a") == hyperlink("a", "长" * 256) == ""
+    # names of files on Linux may hold what no formula can
+    assert hyperlink("../a\x0b.xlsx", "a") == hyperlink("../a.xlsx", "a\nb") == ""
 
 
 def test_looks_follow_titles_and_types() -> None:

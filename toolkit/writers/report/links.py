@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
+import re
 from pathlib import PurePath, PureWindowsPath
 
 _LONGEST = 255
 """Characters that Excel takes as a text inside a formula."""
+_NO_TEXT = re.compile(r"[\x00-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no formula can hold; names of files on Linux may have it."""
 
 
 class Links:
@@ -45,6 +48,8 @@ def hyperlink(target: str, shown: str | int) -> str:
     A number stays a number, so that the column sorts.
     """
     if not target or (isinstance(shown, str) and len(shown) > _LONGEST):
+        return ""
+    if _NO_TEXT.search(f"{target}{shown}"):
         return ""
     display = str(shown) if isinstance(shown, int) else _quoted(shown)
     return f"HYPERLINK({_quoted(target)},{display})"
