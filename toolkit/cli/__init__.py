@@ -1,6 +1,9 @@
 """The command line: thin, no business logic. What is heavy is imported by the command that runs."""
 
-from . import buttons, doctor, schedule  # noqa: F401 - they register their commands
+from . import articles, buttons, doctor, explain, schedule, schedule_runs
 from .commands import cli
 
-__all__ = ["cli"]
+REGISTERED = (articles, buttons, doctor, explain, schedule, schedule_runs)
+"""Modules that add their commands to the group when they are imported."""
+
+__all__ = ["REGISTERED", "cli"]

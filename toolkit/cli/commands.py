@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from toolkit.workflows.check import Progress
 
 FOLDER = click.Path(path_type=Path)
+NO_CACHE = click.option(
+    "--no-cache", is_flag=True, help="全部重新读取，不用上次留在本机的读取结果（结果一样，只是慢些）。"
+)
 SEVERITIES = ("error", "warn", "info", "never")
 
 
@@ -111,18 +114,33 @@ def adopt(folder: Path, as_json: bool) -> None:
     metavar="级别",
     help="有这一级或更严重的问题时退出码为 1：error（默认）、warn、info、never。",
 )
+@NO_CACHE
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def check(
-    folder: Path, as_of: date | None, output: Path | None, fail_on: str, as_json: bool
+    folder: Path,
+    as_of: date | None,
+    output: Path | None,
+    fail_on: str,
+    no_cache: bool,
+    as_json: bool,
 ) -> int:
     """校验：逐条对照制度，指出哪个文件哪个单元格要改。"""
+    from toolkit.workflows.early import start_reading_ahead, user_cache
+
+    start_reading_ahead()
     from toolkit.workflows.check import check_folder, check_json, write_findings_workbook
     from toolkit.workflows.locate import department_folder
     from toolkit.writers.console import print_findings
 
     clock, folder = now(), department_folder(folder)
     with progress_bar("读取表单", as_json) as progress:
-        checked = check_folder(folder, today=clock.date(), as_of=as_of, progress=progress)
+        checked = check_folder(
+            folder,
+            today=clock.date(),
+            as_of=as_of,
+            progress=progress,
+            cache=None if no_cache else user_cache(),
+        )
     if output is not None:
         write_findings_workbook(checked, output, clock)
     if as_json:
@@ -150,6 +168,13 @@ def _exit_code(counts: dict[str, int], fail_on: str) -> int:
 @click.option("--since", type=Day(), help="起始日期（含）。")
 @click.option("--until", type=Day(), help="截止日期（含）。")
 @click.option("--as-of", type=Day(), help="检查日期（默认：部门配置或今天）。")
+@click.option(
+    "--restricted",
+    type=FOLDER,
+    metavar="文件",
+    help="另写一份受限汇总：投诉、绩效和奖金依据。只供经理，不能写在共享文件夹里（09_受限 除外）。",
+)
+@NO_CACHE
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
 def consolidate(
     folder: Path,
@@ -158,9 +183,14 @@ def consolidate(
     since: date | None,
     until: date | None,
     as_of: date | None,
+    restricted: Path | None,
+    no_cache: bool,
     as_json: bool,
 ) -> None:
     """合并汇总：把各人的表汇成一份部门报告。"""
+    from toolkit.workflows.early import start_reading_ahead, user_cache
+
+    start_reading_ahead()
     from toolkit.regulation.period import Period
     from toolkit.workflows.consolidate import consolidate_folder, consolidate_json
     from toolkit.workflows.locate import department_folder
@@ -175,11 +205,15 @@ def consolidate(
             now=now(),
             as_of=as_of,
             progress=progress,
+            restricted=restricted,
+            cache=None if no_cache else user_cache(),
         )
     if as_json:
         print_json(consolidate_json(done))
-    else:
-        print_consolidation(done.checked.department, done.checked.result, done.output)
+        return
+    print_consolidation(done.checked.department, done.checked.result, done.output)
+    if restricted is not None:
+        click.echo(f"受限汇总已写入“{restricted}”，只供技术支持部经理和技术总监查看。")
 
 
 @cli.command()
@@ -205,7 +239,7 @@ def forms(ctx: click.Context, as_json: bool) -> None:
     if ctx.invoked_subcommand is not None:
         return
     from toolkit.workflows.catalogue import forms_json
-    from toolkit.writers.console import print_forms
+    from toolkit.writers.catalogue_console import print_forms
 
     catalogue = forms_json()
     if as_json:
@@ -230,7 +264,7 @@ def build_forms(folder: Path | None) -> None:
 def rules(as_json: bool) -> None:
     """规则目录：每条规则的条款、级别、要求和正反例。"""
     from toolkit.workflows.catalogue import rules_json
-    from toolkit.writers.console import print_rules
+    from toolkit.writers.catalogue_console import print_rules
 
     catalogue = rules_json()
     if as_json:

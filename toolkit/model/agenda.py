@@ -37,6 +37,8 @@ class Matter:
     due: date | None = None
     missing: bool = False
     """An entry that should exist and does not, rather than one that is wrong."""
+    past: bool = False
+    """It has happened and cannot be made good: told once, for the next time."""
     waived: str = ""
     """Why it need not be done, by whom and until when; empty when it is in force."""
 

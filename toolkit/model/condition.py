@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .text import is_blank
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def blank(column: pd.Series) -> pd.Series:
     """True where a typed column holds nothing."""
+    import pandas as pd
+
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
         return column.map(_nothing).astype(bool)
     return column.isna()
@@ -29,6 +33,8 @@ class Clause:
     negated: bool = False
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
+        import pandas as pd
+
         if self.field not in frame.columns:
             return pd.Series(self.negated, index=frame.index)
         column = frame[self.field]
@@ -57,6 +63,8 @@ class Condition:
 
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         """Rows of `frame` on which the condition holds; an unbound field counts as blank."""
+        import pandas as pd
+
         result = pd.Series(True, index=frame.index)
         for clause in self.clauses:
             result &= clause.mask(frame)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from .forms import Block, Field, FieldType, Form
 from .location import Location
+
+if TYPE_CHECKING:  # the readers' child processes do without it
+    import pandas as pd
 
 BOOKKEEPING = ("source", "binding", "row", "key", "project", "person")
 """Columns that every frame has beside its fields.
@@ -146,6 +148,8 @@ def dtype_of(field_: Field) -> str:
 
 def empty_frame(block: Block) -> pd.DataFrame:
     """A frame without records, with all columns."""
+    import pandas as pd
+
     columns = {name: pd.Series(dtype="int64") for name in ("source", "binding", "row")}
     columns |= {name: pd.Series(dtype="object") for name in ("key", "project", "person")}
     columns |= {f.key: pd.Series(dtype=dtype_of(f)) for f in block.fields}

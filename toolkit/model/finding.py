@@ -77,6 +77,12 @@ class Breach:
     result: Result = Result.FAIL
 
 
+_MOST_RULES = 8
+"""A sentence names at most so many rules."""
+_INTERNAL = frozenset(("on", "since", "due", "simplified"))
+"""What other programs are not promised."""
+
+
 @dataclass(slots=True)
 class Finding:
     """One finding as users and programs see it. `article` is None where no article stands."""
@@ -98,13 +104,17 @@ class Finding:
     person: str = ""
     waived: str = ""
     """Why it is waived; empty when it is in force."""
+    on: date | None = None
+    """The day of the event, where a record tells it."""
     since: date | None = None
     due: date | None = None
     """First day and last day in time of the deadline that passed, where there is one."""
+    simplified: bool = False
+    """A step that was left out on purpose (第52条)."""
 
     def as_dict(self) -> dict[str, Any]:
         """The JSON form of DESIGN.md, "Contracts"."""
-        return {k: v for k, v in asdict(self).items() if k not in ("since", "due")}
+        return {k: v for k, v in asdict(self).items() if k not in _INTERNAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +126,56 @@ class Undetermined:
     reason: str
 
 
+def some_of(rules: Sequence[str]) -> str:
+    """X03、X04、X05; of many the first ones and how many there are."""
+    listed = "、".join(rules[:_MOST_RULES])
+    return listed if len(rules) <= _MOST_RULES else f"{listed}等{len(rules)}条规则"
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """A register that the department does not keep: no finding, but its rules do not apply."""
+
+    form: str
+    """Key of the form."""
+    title: str
+    sheet: str
+    """Which sheet of the workbook; '' where the workbook is one register."""
+    rules: tuple[str, ...]
+    there: bool = False
+    """Whether the workbook itself is kept, without this sheet."""
+    blank: bool = False
+    """Whether its workbook lies in its place and nothing was ever written into it."""
+
+    @property
+    def name(self) -> str:
+        """《部门协作登记》的“督促立项”."""
+        return f"《{self.title}》" + (f"的“{self.sheet}”" if self.sheet else "")
+
+    @property
+    def state(self) -> str:
+        """What there is of it, as a clause."""
+        return f"{self.name}还没有填写" if self.blank else f"没有{self.name}"
+
+    @property
+    def sentence(self) -> str:
+        """The one line that people read about it, with how to begin keeping it."""
+        begin = f"需要时用 toolkit new {self.title} 建立"
+        if self.there or self.blank:
+            begin = "需要时在这个工作簿里补上这张表" if self.there else "用到时填写即可"
+        return f"{self.state}，{some_of(self.rules)} 不适用；{begin}。"
+
+    def as_dict(self) -> dict[str, Any]:
+        """The JSON form."""
+        return {
+            "form": self.form,
+            "title": self.title,
+            "sheet": self.sheet,
+            "rules": list(self.rules),
+            "message": self.sentence,
+        }
+
+
 @dataclass(slots=True)
 class CheckResult:
     findings: list[Finding] = field(default_factory=list)
@@ -124,6 +184,8 @@ class CheckResult:
     """Findings before the department's 启用日期, folded into one line."""
     results: dict[str, Result] = field(default_factory=dict)
     """Rule -> its result over the whole department."""
+    not_kept: list[NotKept] = field(default_factory=list)
+    """Registers whose absence makes rules 不适用, one entry each."""
 
     def counts(self) -> dict[str, int]:
         live = [f for f in self.findings if not f.waived]

@@ -134,6 +134,8 @@ class Form:
     """Other titles that departments give it."""
     intro: str = ""
     article: int | None = None
+    restricted: bool = False
+    """Read only where somebody asks for restricted records; nothing of it shows anywhere else."""
 
     @property
     def sheets(self) -> tuple[str, ...]:

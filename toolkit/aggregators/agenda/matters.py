@@ -16,10 +16,13 @@ from .waiting import waiting_forms
 
 MISSING = frozenset((
     "FLD-1", "R04-1", "R08-1", "R08-2", "R09-1", "R09-2", "R09-6", "R16-1", "R16-3", "R44-1",
-    "R45-1", "R45-2", "R46-1", "R46-2", "X06", "X15", "X34", "X35", "X39", "X43", "X44", "X45",
-    "X54", "X60",
+    "R17-1", "R43-1", "R45-1", "R45-2", "R46-1", "R46-2", "X06", "X15", "X24", "X25", "X34", "X35",
+    "X36", "X37", "X39", "X43", "X44", "X45", "X54", "X60", "X88",
 ))  # fmt: skip
 """Rules whose findings ask for an entry that should exist and does not."""
+PAST = frozenset(("R12-1", "R16-2", "R52-2", "X02", "X19"))
+"""Rules about what cannot be made good any more: nobody is reminded of it day after day."""
+_ONLY_ONCE = "已经发生的只提醒这一次，今后请按要求做。"
 _NOT_TO_DO = ("HIST", "SRC-2")
 """History is one line of its own; an open file is no task."""
 
@@ -46,12 +49,13 @@ def matters(dept: Department, result: CheckResult, pending: Sequence[Finding] = 
 
 
 def _of(dept: Department, finding: Finding) -> Matter:
+    past = finding.rule in PAST
     return Matter(
         id=finding.id,
         rule=finding.rule,
         owner=owner_of(dept, finding),
         message=finding.message,
-        hint=finding.hint,
+        hint=finding.hint + _ONLY_ONCE if past else finding.hint,
         path=finding.path,
         sheet=finding.sheet,
         cell=finding.cell,
@@ -61,6 +65,7 @@ def _of(dept: Department, finding: Finding) -> Matter:
         since=finding.since,
         due=finding.due,
         missing=finding.rule in MISSING,
+        past=past,
     )
 
 

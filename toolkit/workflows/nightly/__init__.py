@@ -1,0 +1,1 @@
+"""The nightly job: what is due, what changed, who is told, and the proof that it ran."""
