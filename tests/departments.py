@@ -29,10 +29,6 @@ AS_OF = dt.date(2026, 11, 20)
 DEFAULTS = tomllib.loads(
     (Path(__file__).parent / "validators" / "defaults.toml").read_text("utf-8")
 )
-CONFIGURATION = (
-    "roster", "roles", "mail_groups", "parameters", "calendar", "releases", "label_aliases",
-    "waivers", "channels",
-)  # fmt: skip
 _CHILD_OF = {
     "initiation_additions": "initiation",
     "initiation_changes": "initiation",
@@ -50,7 +46,7 @@ def build(records: Mapping[str, Any], as_of: dt.date = AS_OF) -> Department:
     number `of` (from 0). A frame given as an empty list is kept but empty; `without` lists
     `frame.field` columns that no workbook has; `problems` lists cells that could not be taken:
     frame, index, field, kind, raw and message; `unread` lists paths of files that could not be
-    read.
+    read, `archived` those of files in 销售存档.
     """
     blocks = {b.key for form in load_forms().values() for b in form.blocks}
     given = {k: v for k, v in records.items() if k in blocks}
@@ -61,7 +57,8 @@ def build(records: Mapping[str, Any], as_of: dt.date = AS_OF) -> Department:
         problem = {"raw": "", "message": "", **raw, "kind": ProblemKind(raw["kind"])}
         dossier.problems.append(CellProblem(**problem))
     unread = (Source(path, Status.UNREADABLE) for path in records.get("unread", ()))
-    dossier.sources.extend(unread)
+    archived = (Source(path, Status.ARCHIVE) for path in records.get("archived", ()))
+    dossier.sources.extend((*unread, *archived))
     return Department.of(dossier, as_of)
 
 
@@ -100,10 +97,9 @@ class _Builder:
             return f"{_FILES[name]}_{number + 1}.xlsx"
         if name in _CHILD_OF:
             return self._file(_CHILD_OF[name], {}, row.get("of", 0))
-        if name == "bugs":
-            return "内部bug反馈表.xlsx"
-        if name == "department" or name in CONFIGURATION:
-            return "部门配置.xlsx"
+        form = self._dossier.form_of[name]
+        if form.key != "F02":
+            return f"{form.title}.xlsx"
         return f"项目跟踪表_{row.get('owner', DEFAULTS['tracking_sheet']['owner'])}.xlsx"
 
     def _bind(self, block: Block, path: str) -> int:

@@ -36,7 +36,7 @@ def _demand_blank(folder: Path) -> None:
     names = {f"{form.title}.xlsx" for form in load_forms().values()}
     if not any((folder / name).exists() for name in names):
         return
-    dossier = read_folder(folder, load_forms())
+    dossier = read_folder(folder, load_forms(), restricted=True)
     filled = {
         int(source)
         for key, frame in dossier.frames.items()
