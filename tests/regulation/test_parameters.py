@@ -1,4 +1,4 @@
-"""P01–P40: defaults, the department's values by date, and how findings print them."""
+"""P01–P42: defaults, the department's values by date, and how findings print them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def _parameters(*rows: dict[str, Any]) -> Parameters:
 
 
 def test_the_catalogue_is_complete() -> None:
-    assert list(parameter_catalogue()) == [f"P{n:02}" for n in range(1, 41)]
+    assert list(parameter_catalogue()) == [f"P{n:02}" for n in range(1, 43)]
 
 
 def test_a_default_is_not_decided_and_is_printed_with_the_regulations_word() -> None:

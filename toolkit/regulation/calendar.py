@@ -35,17 +35,39 @@ class WorkCalendar:
     days; `unknown_years` tells the callers, who then soften their findings.
     """
 
-    def __init__(self, own_days: Mapping[date, bool] | None = None) -> None:
-        self._own = dict(own_days or {})
+    def __init__(self, own_days: Mapping[date, str | bool] | None = None) -> None:
+        """`own_days` are the department's: 全天, 上午, 下午 or '' (off); True and False as well."""
+        self._own = {day: _part(kind) for day, kind in (own_days or {}).items()}
         self._cache: dict[date, bool] = {}
 
     def is_workday(self, day: date) -> bool:
         if day in self._own:
-            return self._own[day]
+            return bool(self._own[day])
         if day not in self._cache:
             known = day.year in known_years()
             self._cache[day] = chinese_calendar.is_workday(day) if known else day.weekday() < 5
         return self._cache[day]
+
+    def part_of(self, day: date) -> str:
+        """Which part of a day is worked: 全天, 上午, 下午, or '' on a day off."""
+        if day in self._own:
+            return self._own[day]
+        return "全天" if self.is_workday(day) else ""
+
+    def why(self, day: date) -> str:
+        """What makes it a working day or not: 本部门日历：休息, 周五（国庆节）, 周六 …"""
+        if day in self._own:
+            worked = {"全天": "上班", "": "休息"}.get(self._own[day], f"{self._own[day]}上班")
+            return f"本部门日历：{worked}"
+        weekday = f"周{'一二三四五六日'[day.weekday()]}"
+        if day.year not in known_years():
+            return f"{weekday}（{day.year}年的节假日尚未公布）"
+        holiday = chinese_calendar.get_holiday_detail(day)[1]
+        if self.is_workday(day):
+            return (
+                f"{weekday}（{_holiday_name(holiday)}调休上班）" if day.weekday() > 4 else weekday
+            )
+        return f"{weekday}（{_holiday_name(holiday)}）" if holiday else weekday
 
     def add_workdays(self, day: date, count: int) -> date:
         """The last day on which something due `count` working days after `day` is in time.
@@ -73,7 +95,23 @@ class WorkCalendar:
         return [y for y in range(first.year, last.year + 1) if y not in known_years()]
 
 
-def own_days(frame: pd.DataFrame) -> dict[date, bool]:
-    """The department's 工作日历 as day -> worked."""
+_PARTS = {"上班": "全天", "休息": "", "上午上班": "上午", "下午上班": "下午"}
+_HOLIDAYS = {
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节", "Dragon Boat Festival": "端午节", "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节", "Anti-Fascist 70th Day": "抗战胜利纪念日",
+}  # fmt: skip
+
+
+def _part(kind: str | bool) -> str:
+    return ("全天" if kind else "") if isinstance(kind, bool) else kind
+
+
+def _holiday_name(name: str | None) -> str:
+    return _HOLIDAYS.get(name or "", name or "")
+
+
+def own_days(frame: pd.DataFrame) -> dict[date, str | bool]:
+    """The department's 工作日历 as day -> part that is worked (全天, 上午, 下午, '')."""
     rows = frame.dropna(subset=["day"]).itertuples()
-    return {row.day.date(): row.kind == "上班" for row in rows if row.kind in ("上班", "休息")}
+    return {row.day.date(): _PARTS[row.kind] for row in rows if row.kind in _PARTS}

@@ -18,6 +18,7 @@ from .people import Appointments, Roster
 from .resolve import event_dates, resolve
 from .states import fault_state, improvement_state, initiation_state, leftover_state
 from .tenure import Responsibility, Role
+from .working_time import WorkClock, WorkHours
 
 _ROW_ROLES: dict[str, Role] = {"first": "第一售前", "second": "第二售前", "sales": "责任销售"}
 
@@ -46,8 +47,10 @@ class Department:
     today: date
     """The day of the run, never before `as_of`: what lies behind it cannot have happened yet."""
     effective: date | None = field(default=None)
-    """P01: the regulation does not apply to earlier events."""
+    """P01, else the first 制度生效日期 of 制度修订: the regulation applies to no earlier event."""
     _carried: set[int] = field(default_factory=set, init=False)
+    _empty: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
+    """Registers without a record, made once: a hundred rules ask for them."""
 
     @classmethod
     def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
@@ -71,7 +74,8 @@ class Department:
             responsibility=Responsibility(
                 dossier.frame("initiation"), dossier.frame("initiation_changes")
             ),
-            effective=as_date(parameters.get("P01", checked).text),
+            effective=as_date(parameters.get("P01", checked).text)
+            or _earliest(dossier.frame("revisions")["start"]),
         )
         department._derive()
         return department
@@ -102,16 +106,19 @@ class Department:
         return other
 
     def frame(self, key: str) -> pd.DataFrame:
-        """All records of a block, empty when the department keeps none.
+        """All records of a block, empty when the department keeps none; not to be changed.
 
         Of a leftover that a later sheet carries on, only the later record.
         """
+        if key in self._empty:
+            return self._empty[key]
         frame = self.dossier.frame(key)
         if key == "leftovers" and self._carried:
             frame = frame[~frame.index.isin(list(self._carried))]
         if frame.empty:
             extra = ("owner", "state", "parent", "parent_key", "first", "second", "sales")
             frame = frame.assign(**{c: pd.Series(dtype=object) for c in extra if c not in frame})
+            self._empty[key] = frame
         return frame
 
     def kept(self, key: str) -> bool:
@@ -119,6 +126,11 @@ class Department:
 
     def event_dates(self, key: str) -> pd.Series:
         return event_dates(self.frame(key), self.dossier.blocks[key])
+
+    def clock(self, on: date | None = None) -> WorkClock:
+        """The working clock with the hours of a day (P36); with the default ones if unreadable."""
+        hours = WorkHours.parse(self.parameter("P36", on).text) or WorkHours.default()
+        return WorkClock(hours, self.calendar)
 
     def parameter(self, key: str, on: date | None = None) -> Parameter:
         """A parameter on the day of the event (default: the day of the check)."""
@@ -132,3 +144,8 @@ class Department:
 def _first_date(frame: pd.DataFrame, column: str) -> date | None:
     days = frame[column].dropna()
     return None if days.empty else days.iloc[0].date()
+
+
+def _earliest(days: pd.Series) -> date | None:
+    filled = days.dropna()
+    return None if filled.empty else filled.min().date()

@@ -7,7 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from functools import cache
 from importlib.resources import files
 
@@ -65,6 +65,8 @@ class ParameterKind:
             return quantity(text, self.kind) is not None
         if self.kind == "flag":
             return fold(text) in (*_YES, *_NO)
+        if self.kind == "spans":
+            return bool(day_spans(text))
         return self.kind != "date" or not text or as_date(text) is not None
 
 
@@ -133,6 +135,22 @@ def as_date(text: str) -> date | None:
         return date(*map(int, match.groups()))
     except ValueError:
         return None
+
+
+_SPAN = re.compile(r"(\d{1,2})[:.](\d{2})(?:-|~|至|到)(\d{1,2})[:.](\d{2})")
+
+
+def day_spans(text: str) -> tuple[tuple[time, time], ...]:
+    """Hours of a day as staff write them (09:00-12:00、13:00-18:00); () when they make no day."""
+    spans = []
+    for match in _SPAN.finditer(fold(text)):
+        hours = [int(group) for group in match.groups()]
+        try:
+            spans.append((time(hours[0], hours[1]), time(hours[2], hours[3])))
+        except ValueError:
+            return ()
+    moments = [moment for span in spans for moment in span]
+    return tuple(spans) if len(set(moments)) == len(moments) and moments == sorted(moments) else ()
 
 
 def parameter_id(text: str) -> str:
