@@ -24,8 +24,17 @@ from toolkit.model.finding import (
 )
 from toolkit.model.location import Location
 from toolkit.regulation.department import Department
+from toolkit.regulation.simplifications import (
+    SOFT_CHAPTER,
+    Simplification,
+    simplifications,
+    untouchable,
+)
 
+from .governance import UNRULED, unruled_parameters
+from .not_kept import absent_frames, registers_not_kept
 from .registry import RuleSpec, load_rules
+from .simplified import LATE, Excused, late_simplifications
 from .waivers import SPENT, apply_waivers, spent_waivers
 
 MAX_CELLS = 200
@@ -38,6 +47,9 @@ def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckRes
     run = _Run(dept, result)
     for spec in load_rules().values() if rules is None else rules:
         run.rule(spec)
+    result.findings.extend(run.findings(LATE, list(late_simplifications(dept, run.excused))))
+    result.findings.extend(run.findings(UNRULED, list(unruled_parameters(dept, result.findings))))
+    result.not_kept = registers_not_kept(dept.dossier, run.absent)
     result.findings.extend(run.source_findings())
     _fold_history(dept, result, run.history)
     _demand_unique_ids(result.findings)
@@ -52,7 +64,15 @@ class _Run:
     dept: Department
     result: CheckResult
     history: int = 0
+    absent: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    """Frame that is not kept -> the rules that do not apply because of it."""
+    excused: list[Excused] = field(default_factory=list)
+    """Breaches that a registered simplification made remarks."""
     _events: dict[str, pd.Series] = field(default_factory=dict)
+    _simplified: list[Simplification] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._simplified = simplifications(self.dept)
 
     def rule(self, spec: RuleSpec) -> None:
         if (why := self._not_ready(spec)) is not None:
@@ -71,10 +91,9 @@ class _Run:
         self.result.results[spec.id] = next(worst, Result.PASS)
 
     def _not_ready(self, spec: RuleSpec) -> Result | None:
-        frames = dict.fromkeys((*spec.registers, *(n.split(".")[0] for n in spec.needs)))
-        if not all(self.dept.kept(frame) for frame in frames):
-            return Result.NOT_APPLICABLE
-        if spec.either and not any(self.dept.kept(frame) for frame in spec.either):
+        if absent := absent_frames(self.dept.dossier, spec):
+            for frame in absent:
+                self.absent[frame].append(spec.id)
             return Result.NOT_APPLICABLE
         missing = tuple(n for n in spec.needs if not self.dept.dossier.bound(*n.split(".")))
         if not missing:
@@ -100,7 +119,7 @@ class _Run:
     def findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
         groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
         for breach in breaches:
-            on = breach.on or self._event(breach.frame, breach.index)
+            on = self._when(breach)
             if on and self.dept.effective and on < self.dept.effective:
                 continue  # X92: the regulation did not apply yet
             if on and self.dept.go_live and on < self.dept.go_live:
@@ -137,7 +156,7 @@ class _Run:
     def _finding(self, spec: RuleSpec, cause: tuple[str, ...], group: list[Breach]) -> Finding:
         first = min(group, key=lambda b: (b.severity or spec.severity).rank)
         place, cells = self._places(first, group)
-        severity, softened = self._soften(first.severity or spec.severity, group)
+        severity, softened = self._soften(spec, first.severity or spec.severity, group)
         message = first.message
         if len(group) > 1:
             message += f"（同类共{len(group)}处）"
@@ -156,6 +175,8 @@ class _Run:
             hint=first.hint,
             project=self.dept.show(first.project or self._text(first, "project")),
             person=first.person or self._text(first, "person"),
+            on=self._when(first),
+            simplified="（已登记简化：" in softened,
             since=first.clock[0] if first.clock else None,
             due=first.due or (first.clock[1] if first.clock else None),
         )
@@ -172,15 +193,56 @@ class _Run:
                     cells[other.cell if same else str(other)] = None
         return place, list(cells)
 
-    def _soften(self, severity: Severity, group: list[Breach]) -> tuple[Severity, str]:
-        """Deadlines over a year without known holidays are at most a warning (catalogue E6)."""
+    def _soften(
+        self, spec: RuleSpec, severity: Severity, group: list[Breach]
+    ) -> tuple[Severity, str]:
+        """What takes the edge off a finding, and how it says so.
+
+        Deadlines over a year without known holidays are at most a warning (catalogue E6), the
+        chapter on 产品实施 is a degree milder (第35–42条, P27), and a step that was left out on
+        purpose is only a remark (第52条).
+        """
+        said = []
         years = sorted(
             {y for b in group if b.clock for y in self.dept.calendar.unknown_years(*b.clock)}
         )
-        if not years:
-            return severity, ""
-        named = "、".join(map(str, years))
-        return max(severity, Severity.WARN, key=lambda s: s.rank), f"（未计入{named}年节假日）"
+        if years:
+            severity = max(severity, Severity.WARN, key=lambda s: s.rank)
+            said.append(f"（未计入{'、'.join(map(str, years))}年节假日）")
+        if spec.article in SOFT_CHAPTER and not spec.hard:
+            binding = self.dept.parameter("P27", self._when(group[0]))
+            if not binding.flag and severity is not Severity.INFO:
+                severity = Severity.WARN if severity is Severity.ERROR else Severity.INFO
+                said.append(f"（本章暂不作硬性要求，{binding}）")
+        if reason := self._reason(spec, group):
+            severity = Severity.INFO
+            said.append(f"（已登记简化：{reason}）")
+        return severity, "".join(said)
+
+    def _reason(self, spec: RuleSpec, group: list[Breach]) -> str:
+        """Why the step was simplified; '' when it was not, or not for every one of the breaches."""
+        if not self._simplified or spec.article in untouchable(self.dept, self._when(group[0])):
+            return ""
+        covering = [self._covering(spec, breach) for breach in group]
+        if not all(covering):
+            return ""
+        for simplification, breach in zip(covering, group, strict=True):
+            due = breach.due or (breach.clock[1] if breach.clock else None)
+            if simplification and (on := self._when(breach)):
+                self.excused.append(Excused(simplification, spec.id, on, due))
+        return "；".join(dict.fromkeys(s.reason for s in covering if s))
+
+    def _covering(self, spec: RuleSpec, breach: Breach) -> Simplification | None:
+        """The simplification of the breach's step that was registered first."""
+        project, on = breach.project or self._text(breach, "project"), self._when(breach)
+        return min(
+            (s for s in self._simplified if s.covers(spec.id, spec.article, project, on)),
+            key=lambda s: s.registered,
+            default=None,
+        )
+
+    def _when(self, breach: Breach) -> date | None:
+        return breach.on or self._event(breach.frame, breach.index)
 
     def source_findings(self) -> list[Finding]:
         """What the reader found out about files, as findings."""

@@ -27,7 +27,9 @@ class RuleSpec:
     `needs` are `frame.field`: a frame that the department does not keep makes the rule 不适用, a
     field that no workbook has makes it 无法判断. `registers` are frames that must be kept although
     no field of theirs is named; of the frames in `either` one must be. `deadline` marks findings
-    that rest on working days.
+    that rest on working days; those of a `patient` rule begin with the last sign of life, so
+    that nothing is asked before their last day. `hard` rules of the chapter 35–42 hold although
+    it is not binding for the time being (P27).
     """
 
     id: str
@@ -41,6 +43,8 @@ class RuleSpec:
     parameters: tuple[str, ...] = ()
     deadline: bool = False
     either: tuple[str, ...] = ()
+    hard: bool = False
+    patient: bool = False
 
     @property
     def examples(self) -> dict[str, str]:
@@ -60,6 +64,8 @@ def rule(
     parameters: tuple[str, ...] = (),
     deadline: bool = False,
     either: tuple[str, ...] = (),
+    hard: bool = False,
+    patient: bool = False,
 ) -> Callable[[Rule], Rule]:
     """Declare a rule. A second rule with the same id is a bug."""
 
@@ -78,6 +84,8 @@ def rule(
             parameters,
             deadline,
             either,
+            hard,
+            patient,
         )
         return check
 
@@ -90,9 +98,10 @@ def load_rules() -> Mapping[str, RuleSpec]:
     package = importlib.import_module("toolkit.validators")
     for module in pkgutil.iter_modules(package.__path__, "toolkit.validators."):
         importlib.import_module(module.name)
-    return dict(sorted(_declared.items(), key=lambda item: _sort_key(item[0])))
+    return dict(sorted(_declared.items(), key=lambda item: sort_key(item[0])))
 
 
-def _sort_key(rule_id: str) -> tuple[str, list[int]]:
+def sort_key(rule_id: str) -> tuple[str, list[int]]:
+    """Rule ids in the order of their letters, then of their numbers: X9 before X10."""
     letters = re.match(r"[A-Za-z]*", rule_id)
     return letters.group() if letters else "", [int(n) for n in re.findall(r"\d+", rule_id)]

@@ -1,0 +1,99 @@
+"""流程简化 judged itself: what may not be simplified, and what was registered too late (第52条)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from toolkit.model.finding import Breach
+from toolkit.regulation.deadlines import day_of
+from toolkit.regulation.department import Department
+from toolkit.regulation.simplifications import Simplification, steps, untouchable
+
+from .planned import article_of
+from .registry import WARN, RuleSpec, rule
+
+_MOST = 3
+"""So many excused steps are named in a message."""
+
+
+@rule(
+    "R52-1",
+    "不可简化的条款不得简化",
+    article=52,
+    severity=WARN,
+    needs=("simplifications.step",),
+    parameters=("P29",),
+)
+def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
+    """A line names an article of P29, or a rule about one; it has no effect on that step.
+
+    P29 counts as of 登记日期. An id that no rule of the catalogue has is left alone.
+
+    要求：不可简化条款（P29）写明的步骤照常办理，不登记简化。
+    反例：简化步骤写“第21条”，项目的第三次申请仍由售前自己发出。
+    正例：简化步骤写“第29条”，这个项目的测试要求不再逐项确认。
+    """
+    for row in dept.frame("simplifications").itertuples():
+        on = day_of(row.register_date)
+        closed = untouchable(dept, on)
+        named, articles = steps(row.step)
+        touched = [f"第{n}条" for n in sorted(articles & closed)]
+        for step in sorted(named):
+            article = article_of(step.upper())
+            if article in closed:
+                touched.append(f"{step.upper()}（第{article}条）")
+        if touched:
+            yield Breach(
+                "simplifications",
+                row.Index,
+                "step",
+                f"简化步骤写了{'、'.join(touched)}，属于不可简化的条款，登记不起作用。",
+                f"请删去这些步骤并照常补办（{dept.parameter('P29', on)}）。",
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Excused:
+    """A breach that a line of 流程简化 made a remark; `due` is the last day in time, if any."""
+
+    by: Simplification
+    rule: str
+    on: date
+    due: date | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the line was written after the event, and after the step was due."""
+        return self.by.registered > max(self.on, self.due or self.on)
+
+
+def _not_alone(dept: Department) -> Iterator[Breach]:
+    """The breaches of R52-2 need the findings of the other rules (`late_simplifications`)."""
+    return iter(())
+
+
+LATE = RuleSpec("R52-2", "简化应先登记", 52, WARN, _not_alone)
+
+
+def late_simplifications(dept: Department, excused: Sequence[Excused]) -> Iterator[Breach]:
+    """Lines that excuse something that lay behind on 登记日期; one breach a line."""
+    late: dict[int, set[tuple[date, str]]] = defaultdict(set)
+    for each in excused:
+        if each.late:
+            late[each.by.index].add((each.on, each.rule))
+    lines = dept.frame("simplifications")
+    for index, events in sorted(late.items()):
+        shown = sorted(events)[:_MOST]
+        listed = "、".join(f"{on}的{rule}" for on, rule in shown)
+        more = f"等{len(events)}处" if len(events) > len(shown) else ""
+        registered = lines.at[index, "register_date"].date()
+        yield Breach(
+            "simplifications",
+            index,
+            "register_date",
+            f"这条简化{registered}才登记，免除的却是{listed}{more}，属于事后补登。",
+            "请决定人和同意人说明原因并记入备注；以后先登记再简化。",
+        )
