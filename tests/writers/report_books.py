@@ -11,7 +11,7 @@ from tests.aggregators.test_projects_engineers import department, finding
 from tests.departments import build
 from toolkit.aggregators.report import build_report
 from toolkit.model.dossier import CellProblem, ProblemKind
-from toolkit.model.finding import CheckResult, Result, Severity, Undetermined
+from toolkit.model.finding import CheckResult, NotKept, Result, Severity, Undetermined
 from toolkit.model.report import ReportTables
 from toolkit.regulation.department import Department
 from toolkit.regulation.period import Period
@@ -54,7 +54,9 @@ def small_result() -> CheckResult:
     ]
     missing = Undetermined("X27", ("tracking.filled_date",), "补充“填写日期”后可启用规则 X27")
     results = {"X07": Result.FAIL, "X02": Result.PASS, "X27": Result.UNDETERMINED}
-    return CheckResult(found, [missing], results=results)
+    results["X04"] = Result.NOT_APPLICABLE
+    not_kept = NotKept("G03", "部门协作登记", "督促立项", ("X04",))
+    return CheckResult(found, [missing], results=results, not_kept=[not_kept])
 
 
 def report_of(dept: Department, result: CheckResult, period: str | None) -> ReportTables:

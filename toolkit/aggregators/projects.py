@@ -9,11 +9,12 @@ import pandas as pd
 from toolkit.model.finding import Finding, Severity
 from toolkit.model.report import Table
 from toolkit.regulation.department import Department
+from toolkit.regulation.development_hours import lacking_hours, net_hours
 from toolkit.regulation.ordinals import department_ordinals
 from toolkit.regulation.tenure import ROLE_FIELDS
 
 from .leftovers import CLOSED
-from .requests import NET_HOURS, net_hours, open_faults
+from .requests import NET_HOURS, open_faults
 from .tables import NUMBER, TITLE, lookup
 
 STAGE, RECORDS, HOURS = "阶段", "支持次数", "工时(小时)"
@@ -141,10 +142,8 @@ def _first_filled(forms: pd.DataFrame, listed: pd.DataFrame, column: str) -> dic
 
 def _net_hours(dept: Department, improvement: pd.DataFrame) -> tuple[pd.Series, dict[str, int]]:
     """Net hours a project, and how many of its delivered requests have none (never taken as 0)."""
-    hours = net_hours(dept)
-    delivered = improvement["delivery_date"].notna() | improvement["close_date"].notna()
-    lacking = improvement.loc[hours.isna() & delivered, "project"].value_counts()
-    return hours.groupby(improvement["project"]).sum(), lacking.to_dict()
+    lacking = improvement.loc[lacking_hours(dept), "project"].value_counts()
+    return net_hours(dept).groupby(improvement["project"]).sum(), lacking.to_dict()
 
 
 def _findings(findings: Sequence[Finding], severity: Severity, shown: dict[str, str]) -> pd.Series:

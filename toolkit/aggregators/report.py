@@ -7,6 +7,7 @@ from toolkit.model.report import ReportTables
 from toolkit.regulation.department import Department
 from toolkit.regulation.period import Period
 
+from .articles import article_table
 from .engineers import engineer_table
 from .leftovers import leftover_table, select_leftovers
 from .overview import charts, figures, look_first
@@ -37,6 +38,7 @@ def build_report(dept: Department, result: CheckResult, period: Period) -> Repor
         records=record_table(dept, inside),
         leftovers=leftover_table(dept, leftovers),
         requests=request_table(dept, improvement, fault),
+        articles=article_table(result),
         sources=sources,
         rejected=rejected_table(dept.dossier),
         reconciliation=reconcile(sources.frame),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from toolkit.model.report import Table
 from toolkit.regulation.department import Department
+from toolkit.regulation.development_hours import net_hours
 from toolkit.regulation.ordinals import department_ordinals
 from toolkit.regulation.period import Period
 
@@ -16,7 +17,6 @@ from .tables import (
     SHEET,
     SOURCE,
     TITLE,
-    lookup,
     place_columns,
     project_columns,
     unreadable_cells,
@@ -26,7 +26,6 @@ IMPROVEMENT, FAULT = "改进申请", "故障工作单"
 STATE, ORDINAL, NET_HOURS = "当前状态", "第几次", "净研发工时"
 CLOSED_REQUEST = ("已关闭", "撤回", "驳回")
 CLOSED_FAULT = ("已关闭", "已转化", "驳回")
-_UNCOUNTED = ("等待", "会议")
 
 _COLUMNS: dict[str, tuple[str, str]] = {
     # title: (field of F03, field of F04)
@@ -58,23 +57,6 @@ def open_requests(improvement: pd.DataFrame) -> pd.Series:
 def open_faults(fault: pd.DataFrame) -> pd.Series:
     """Fault orders neither closed, converted nor rejected; drafts are not there yet."""
     return ~fault["state"].isin([*CLOSED_FAULT, "草稿"])
-
-
-def net_hours(dept: Department) -> pd.Series:
-    """Net development hours of each improvement request (catalogue E2); NaN where unknown.
-
-    The logged hours count when there are any, else the form's total. Waiting, meetings and what
-    lies before the acceptance do not count; a withdrawn request has none, one that was not
-    delivered yet may still have none.
-    """
-    forms, log = dept.frame("improvement"), dept.frame("improvement_hours")
-    accepted = lookup(log["parent"], forms["receive_date"])
-    early = log["work_date"] < accepted
-    by_kind = (log["counted"] == "") & ~log["category"].isin(_UNCOUNTED)
-    counted = log["hours"].where(((log["counted"] == "是") | by_kind) & ~early, 0.0)
-    logged = counted.groupby(log["parent"]).sum(min_count=1)
-    hours = logged.reindex(forms.index).astype("float64").fillna(forms["net_hours"])
-    return hours.mask(forms["state"] == "撤回", 0.0)
 
 
 def select_requests(dept: Department, period: Period) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -13,6 +13,7 @@ from toolkit.model.report import ReportTables, Table
 from toolkit.writers.form_styles import BOOK_OPTIONS
 
 from .charts import write_chart_data
+from .columns import Look
 from .findings_sheet import counted, findings_view
 from .links import Links
 from .overview_sheet import write_overview
@@ -115,6 +116,7 @@ class _Report:
             **_aside(tables.requests),
         )
         self._findings()
+        self._articles()
         self.streamed.append(
             write_sources(self.book, self.styles, tables, self.links, self.heading)
         )
@@ -136,6 +138,16 @@ class _Report:
         view = findings_view(result.findings)
         intro = f"检查日期：{self.tables.as_of}；{counted(result)}；不按统计期筛选"
         self._sheet("校验结果", view, intro, frozen=2, tab=BAD if result.findings else "")
+
+    def _articles(self) -> None:
+        self._add(
+            "条款覆盖",
+            self.tables.articles,
+            f"检查日期：{self.tables.as_of}；要点是概括，以制度原文为准；豁免的发现不计在内",
+            empty="没有条款。",
+            frozen=1,
+            own_looks={"规则": Look("long", 26)},
+        )
 
     def _add(
         self, name: str, table: Table, intro: str, *, empty: str, frozen: int, **options: Any

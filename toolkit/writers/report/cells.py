@@ -15,6 +15,7 @@ from .streamed import shared_string, style_number
 from .styles import ReportStyles
 from .values import cell_text, plain
 
+_SHARES = ("percent", "share")
 NO_SHARE = "—"
 """Shown for a share whose denominator is 0."""
 
@@ -36,7 +37,7 @@ class CellWriter:
             for value, used in zip(different, uses[1:], strict=True)
         ]
         # the last one is what the code -1 of missing values finds
-        share = look.kind == "percent" and uses[0]
+        share = look.kind in _SHARES and uses[0]
         cells.append(self._string(NO_SHARE, style, int(uses[0])) if share else "")
         return [cells[code] for code in codes]
 

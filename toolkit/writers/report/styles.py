@@ -30,10 +30,15 @@ NUMBER_FORMATS = {
     "count": "#,##0_)",
     "hours": "#,##0.0_)",
     "percent": "0%",
+    "share": "0.0%",
+    "money": "#,##0.00_)",
+    "level": "General",
     "article": '"第"0"条"',
 }
-_CENTRED = {"date", "datetime", "centre", "percent", "article", "badge", "state"}
-_RIGHT = {"count", "hours"}
+_CENTRED = {
+    "date", "datetime", "centre", "percent", "share", "level", "article", "badge", "state",
+}  # fmt: skip
+_RIGHT = {"count", "hours", "money"}
 _BADGES = {
     "错误": (BAD, BAD_FILL),
     "警告": (WARN, WARN_FILL),
@@ -43,6 +48,21 @@ _BADGES = {
     "符合": (GOOD, ""),
     "不适用": (QUIET, ""),
     "已豁免": (QUIET, ""),
+    "计入": (GOOD, ""),
+    "不计入": (QUIET, ""),
+    "不另计": (QUIET, ""),
+    "待认定": (WARN, WARN_FILL),
+    "待补证据": (WARN, WARN_FILL),
+    "超过": (BAD, BAD_FILL),
+    "未超过": (GOOD, ""),
+    "草算": (CALM, ""),
+    "本月未完": (QUIET, ""),
+    "与台账一致": (GOOD, ""),
+    "见更正": (WARN, ""),
+    "与台账不一致": (BAD, BAD_FILL),
+    "机检": (GOOD, ""),
+    "部分": (WARN, ""),
+    "人工": (QUIET, ""),
 }
 
 

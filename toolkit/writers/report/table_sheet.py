@@ -50,6 +50,8 @@ class TableView:
     totals: Sequence[str] = ()
     optional: Sequence[str] = ()
     last_printed: str = ""
+    own_looks: Mapping[str, Look] = field(default_factory=dict)
+    """Looks of this table's columns that differ from those of the same title elsewhere."""
 
     @property
     def printed(self) -> int:
@@ -61,7 +63,7 @@ class TableView:
         return list(self.frame.columns)
 
     def looks(self) -> list[Look]:
-        return [look_of(title, self.frame[title]) for title in self.titles]
+        return [self.own_looks.get(t) or look_of(t, self.frame[t]) for t in self.titles]
 
 
 def write_table_sheet(

@@ -1,0 +1,154 @@
+"""指标: what F01–F05 can tell about a period, each with numerator and denominator (catalogue E7).
+
+Whatever rests on times or channels of reports rests on what staff typed (自报). Indicators that
+need the mails themselves, test plans or documents are not here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import pandas as pd
+
+from toolkit.regulation.columns import days
+from toolkit.regulation.deadlines import due
+from toolkit.regulation.department import Department
+from toolkit.regulation.period import Period
+
+from .engineers import REPORT_CHANNELS
+from .indicators_development import development_indicators
+from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio
+from .leftovers import CLOSED
+
+PERSON, SALES, PROJECT = "支持人", "责任销售", "项目"
+_AGES = (5, 10, 20)
+_SELF = "自报"
+_DAY = timedelta(days=1)
+_LONGEST = 370
+"""Days; of longer periods nobody asks how busy somebody was."""
+
+
+def indicators(dept: Department, period: Period) -> pd.DataFrame:
+    """The indicators of a period, one line an indicator and object; columns `COLUMNS`.
+
+    结果 is NaN where the denominator is 0; shares are fractions, durations working days.
+    """
+    rows = dept.frame("tracking")
+    inside = rows[period.mask(rows["support_date"])]
+    found = [
+        *_reporting(dept, inside),
+        *_initiated_first(dept, rows, inside),
+        *_leftovers(dept, period),
+        *_second(dept, inside),
+        *development_indicators(dept, period),
+        *_load(dept, inside, period),
+    ]
+    lines = [indicator.line() for indicator in found]
+    frame = pd.DataFrame(lines, columns=list(COLUMNS))
+    return frame.astype(COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Rows of 跟踪记录 that are asked for something, and those of them that have it."""
+
+    name: str
+    asked: pd.Series
+    met: pd.Series
+    note: str = ""
+
+
+def _reporting(dept: Department, rows: pd.DataFrame) -> Iterator[Indicator]:
+    absent = rows["sales_present"] == "否"
+    told = absent & rows["report_channel"].isin(REPORT_CHANNELS)
+    timed = absent & (rows["report_channel"] == "邮件") & rows["report_time"].notna()
+    on_time = timed & (days(rows["report_time"]) <= due(dept, days(rows["support_date"]), "P02"))
+    filled = rows["filled_date"].notna() & rows["support_date"].notna()
+    in_time = filled & (days(rows["filled_date"]) <= due(dept, days(rows["support_date"]), "P03"))
+    for share in (
+        _Share("汇报合规率", absent, told, _SELF),
+        _Share("汇报及时率", timed, on_time, f"{_SELF}；只算写了汇报时间的邮件汇报"),
+        _Share("跟踪表填写及时率", filled, in_time, "只算有填写日期的记录"),
+    ):
+        yield ratio(share.name, DEPARTMENT, "", share.met, share.asked, share.note)
+        for kind, column in ((PERSON, "supporter"), (SALES, "sales")):
+            for name, own in rows[rows[column] != ""].groupby(column, sort=True):
+                asked, met = share.asked[own.index], share.met[own.index]
+                if asked.any():
+                    yield ratio(share.name, kind, str(name), met, asked, share.note)
+        for key, own in rows[rows["project"] != ""].groupby("project", sort=True):
+            asked, met = share.asked[own.index], share.met[own.index]
+            if asked.any():
+                yield ratio(share.name, PROJECT, dept.show(str(key)), met, asked, share.note)
+
+
+def _initiated_first(
+    dept: Department, everything: pd.DataFrame, inside: pd.DataFrame
+) -> Iterator[Indicator]:
+    """Projects supported in the period whose 立项 was complete on their first support."""
+    forms = dept.frame("initiation").dropna(subset="charter_date").drop_duplicates("project")
+    charter = days(forms.set_index("project")["charter_date"])
+    first = days(everything.groupby("project")["support_date"].min())
+    keys = pd.Index(sorted(set(inside["project"]) - {""}), dtype=object)
+    asked = pd.Series(True, index=keys, dtype=bool)
+    met = charter.reindex(keys) <= first.reindex(keys)
+    yield ratio("先立项率", DEPARTMENT, "", met, asked, "按全部记录的首次支持")
+    at = dept.responsibility.at
+    sales = pd.Series([at(k, "责任销售", dept.as_of) for k in keys], index=keys, dtype=object)
+    for name in sorted(set(sales) - {""}):
+        own = sales == name
+        yield ratio("先立项率", SALES, name, met[own], asked[own], "按全部记录的首次支持")
+
+
+def _leftovers(dept: Department, period: Period) -> Iterator[Indicator]:
+    frame = dept.frame("leftovers")
+    ended = frame["close_date"].fillna(frame["done_date"])
+    closed = frame[(frame["state"] == CLOSED) & frame["raised_date"].notna() & ended.notna()]
+    closed = closed.assign(ended=ended[closed.index])
+    closed = closed[period.mask(closed["ended"])]
+    waited = _workdays(dept, closed["raised_date"], closed["ended"])
+    still = frame[(frame["state"] != CLOSED) & frame["raised_date"].notna()]
+    age = dept.calendar.age_of_column(days(still["raised_date"]), dept.as_of)
+    yield from _of_leftovers(DEPARTMENT, "", waited, age)
+    for name in sorted({*closed["person"], *still["person"]} - {""}):
+        own, ages = waited[closed["person"] == name], age[still["person"] == name]
+        yield from _of_leftovers(PERSON, name, own, ages)
+
+
+def _of_leftovers(scope: str, name: str, waited: pd.Series, ages: pd.Series) -> Iterator[Indicator]:
+    yield median("遗留关闭周期", scope, name, waited, "产生到关闭")
+    for limit in _AGES:
+        title, asked = f"未关闭遗留超过{limit}个工作日", ages.notna()
+        yield ratio(title, scope, name, ages > limit, asked, "截至检查日期")
+
+
+def _workdays(dept: Department, start: pd.Series, end: pd.Series) -> pd.Series:
+    spans = zip(days(start), days(end), strict=True)
+    between = dept.calendar.workdays_between
+    return pd.Series([float(between(a.date(), b.date())) for a, b in spans], start.index, "float64")
+
+
+def _second(dept: Department, rows: pd.DataFrame) -> Iterator[Indicator]:
+    named = rows[(rows["project"] != "") & (rows["supporter"] != "")]
+    by_second = (named["supporter"] == named["second"]) & (named["supporter"] != named["first"])
+    for key, own in named.groupby("project", sort=True):
+        asked = pd.Series(True, index=own.index, dtype=bool)
+        yield ratio("第二售前占比", PROJECT, dept.show(str(key)), by_second[own.index], asked)
+
+
+def _load(dept: Department, rows: pd.DataFrame, period: Period) -> Iterator[Indicator]:
+    """Hours of support ÷ working hours of the period; only for periods with two ends."""
+    if period.everything or (period.last - period.first).days > _LONGEST:
+        return
+    first, last = (datetime.combine(day, time()) for day in (period.first, period.last + _DAY))
+    available = dept.clock(period.first).between(first, last) / timedelta(hours=1)
+    for name in _people(dept, rows, period):
+        spent = float(rows.loc[rows["supporter"] == name, "hours"].sum())
+        yield Indicator("负荷", PERSON, name, spent, available, SHARE, "支持工时 ÷ 工作时间")
+
+
+def _people(dept: Department, rows: pd.DataFrame, period: Period) -> Iterable[str]:
+    present = dept.roster.in_department("售前", period.last)
+    return sorted({*present, *rows["supporter"]} - {""})
