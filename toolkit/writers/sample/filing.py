@@ -11,6 +11,7 @@ from toolkit.writers.files import safe_name
 from toolkit.writers.form_workbook import FormContent
 
 from .faults import Fault
+from .filing_cooperation import cooperation
 from .filing_department import bug_register, configuration
 from .filing_tracking import tracking
 from .improvements import Improvement
@@ -63,6 +64,7 @@ def file(story: Story) -> Files:
         path = place("F04", number=fault.number, project_name=fault.project.alias)
         makers[path] = "F04", partial(_fault, fault)
     makers[place("F05", year=year)] = "F05", partial(bug_register, story)
+    makers[place("G03")] = "G03", partial(cooperation, story)
     return Files(makers)
 
 

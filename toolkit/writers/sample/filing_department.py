@@ -70,8 +70,23 @@ def configuration(story: Story) -> FormContent:
         ],
         "calendar": calendar,
         "releases": list(_releases(days)),
+        "revisions": [
+            {"version": "1.0", "change": "首次发布", "passed_date": begin, "start": begin}
+        ],
+        "rulings": [_ruling(begin)],
     }
     return FormContent({"department": department}, tables)
+
+
+def _ruling(day: date) -> Row:
+    """The department has looked at the defaults and keeps them."""
+    return {
+        "number": "CD-01",
+        "question": "制度没有写成数字的时限和口径怎么掌握",
+        "ruling": "按工具的默认值执行，满一年再议",
+        "ruling_date": day,
+        "parameters": tuple(kind.id for kind in parameter_catalogue().values() if kind.default),
+    }
 
 
 def _releases(days: Days) -> list[Row]:
