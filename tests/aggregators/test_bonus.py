@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.departments import build
@@ -198,6 +198,7 @@ def test_who_worked_more_has_no_smaller_share(amounts: list[float]) -> None:
         assert found == sorted(share for share in found if share is not None)
 
 
+@settings(max_examples=8)
 @given(st.permutations(example()))
 def test_the_order_of_the_rows_does_not_matter(tracking: list[dict[str, Any]]) -> None:
     dept = build({"initiation": [{}], "tracking": tracking})

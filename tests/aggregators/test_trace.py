@@ -16,8 +16,13 @@ from toolkit.validators.registry import load_rules
 from toolkit.workflows.check import Checked
 from toolkit.workflows.trace import Traced, trace_json, trace_project
 
+_SETTLED = {
+    "sales_confirm_date": "2026-03-11",
+    "presales_confirm_date": "2026-03-11",
+    "archive_place": "合同柜3号",
+}
 RECORDS: dict[str, Any] = {
-    "initiation": [{"charter_date": "2026-03-11"}],
+    "initiation": [{**_SETTLED, "charter_date": "2026-03-11"}],
     "tracking": [
         {"support_date": "2026-03-10"},  # before the charter: late
         {"support_date": "2026-03-16", "result": ""},  # a blank: missing
@@ -80,7 +85,7 @@ def test_without_a_day_it_looks_back_from_the_last_fault() -> None:
 
 
 def test_a_project_in_order_has_an_empty_list() -> None:
-    assert _traced({"initiation": [{}], "tracking": [{}]}, "XM2026-0001").steps == []
+    assert _traced({"initiation": [_SETTLED], "tracking": [{}]}, "XM2026-0001").steps == []
 
 
 def test_json_says_the_same() -> None:

@@ -188,7 +188,7 @@ def test_a_bug_goes_to_the_log_and_becomes_a_sentence(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("nobody should read this")
 
-    monkeypatch.setattr("toolkit.workflows.check.check", broken)
+    monkeypatch.setattr("toolkit.validators.engine.check", broken)
     for job in ("consolidate", "check_all", "remind"):
         assert desk.press(job) == 3
         assert desk.told.startswith("程序出错了，没有改动任何表格。")

@@ -6,8 +6,8 @@ import io
 import json
 import os
 import sys
+import textwrap
 import zipfile
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from tests.readers.workbooks import (
 )
 from toolkit.model.dossier import Dossier
 from toolkit.model.finding import Finding
+from toolkit.readers import worker
 from toolkit.workflows.check import check_folder, check_json
 
 TODAY = date(2026, 11, 23)
@@ -147,7 +148,7 @@ BAD: dict[str, tuple[bytes, str, str, str]] = {
     "坏/文本.xlsx": ("编号,日期\n1,2\n".encode("gbk"), "unreadable", "SRC-1", "CSV"),
     "坏/文档.xlsx": (word(), "unreadable", "SRC-1", "Word"),
     "坏/旧文档.xls": (compound({"WordDocument": b"x"}), "unreadable", "SRC-1", "Word"),
-    "坏/飞远.xlsx": (far("XFD1048576"), "unreadable", "SRC-1", "XFD1048576"),
+    "坏/飞远.xlsx": (far("XFD1048576"), "unrecognised", "SRC-4", "认不出"),
     "坏/飞远.ods": (FAR_ODS, "unreadable", "SRC-1", "XFD1048576"),
     "坏/菜单.xlsx": (
         workbook({"周一": [["菜名", "价格"], ["鱼", 12.0]]}),
@@ -256,14 +257,21 @@ def unreadable(path: Path) -> None:
 
 def denied(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     """Reading this one file is refused, whatever account runs the tests."""
-    read_bytes: Callable[[Path], bytes] = Path.read_bytes
+    code = textwrap.dedent(f"""
+        from pathlib import Path
+        from toolkit.readers.child import serve
+        read_bytes = Path.read_bytes
 
-    def refuse(self: Path) -> bytes:
-        if self.name == name:
-            raise PermissionError(13, "Permission denied")
-        return read_bytes(self)
+        def refuse(self):
+            if self.name == {name!r}:
+                raise PermissionError(13, "Permission denied")
+            return read_bytes(self)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+        Path.read_bytes = refuse
+        serve()
+    """)
+    monkeypatch.setattr(worker, "_CODE", code)
+    monkeypatch.setattr(worker, "SPARES", type(worker.SPARES)())
 
 
 def test_a_file_that_may_not_be_read_is_a_finding(folder, monkeypatch):

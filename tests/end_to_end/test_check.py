@@ -28,7 +28,8 @@ def test_json_follows_its_contract(sample: Path, capsys: pytest.CaptureFixture[s
     assert main(["check", str(sample), "--json"]) == 1
     told = json.loads(capsys.readouterr().out)
     assert set(told) == {
-        "schema", "as_of", "department", "sources", "findings", "undetermined", "counts",
+        "schema", "as_of", "department", "sources", "findings", "undetermined", "not_kept",
+        "counts",
     }  # fmt: skip
     assert told["as_of"] == "2026-11-20"
     assert told["department"] == "示例技术支持部"
@@ -45,8 +46,26 @@ def test_json_follows_its_contract(sample: Path, capsys: pytest.CaptureFixture[s
         assert each["hint"]
         assert each["cell"] in each["cells"]
         each["message"].encode("gbk")
+    register = {"form", "title", "sheet", "rules", "message"}
+    assert all(set(n) == register for n in told["not_kept"])
     assert len({f["id"] for f in told["findings"]}) == len(told["findings"])
     assert told["counts"]["error"] == sum(f["severity"] == "error" for f in told["findings"])
+
+
+def test_registers_not_kept_are_one_line_each_and_cost_nothing(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = copy_of(sample, tmp_path)
+    shutil.rmtree(folder / "04_bug反馈")
+    before = check_json(check(sample))
+    after = check_json(check(folder))
+    assert "F05" not in [n["form"] for n in before["not_kept"]]
+    (bugs,) = (n for n in after["not_kept"] if n["form"] == "F05")
+    assert bugs["message"].startswith("没有《内部bug反馈表》，R08-1、R08-2")
+    assert {f["rule"] for f in after["findings"]} <= {f["rule"] for f in before["findings"]}
+    main(["check", str(folder)])
+    console = capsys.readouterr().out.splitlines()
+    assert [line.strip() for line in console].count(bugs["message"]) == 1
 
 
 def test_rows_reconcile_per_file(sample: Path) -> None:

@@ -147,3 +147,18 @@ def test_the_third_request_says_who_must_issue_it(
     fresh = next(n for n in read(folder).frame("initiation")["project_id"] if n not in few)
     assert main([*arguments[:3], fresh, *arguments[4:]]) == 0
     assert "售前经理发出" not in capsys.readouterr().out
+
+
+def test_a_register_that_the_check_misses_is_made_and_then_waits_to_be_filled_in(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    missing = [n for n in check(folder).result.not_kept if n.form == "G03"]
+    assert len(missing) > 1
+    assert all("toolkit new 部门协作登记" in n.sentence for n in missing)
+    assert main(["new", "部门协作登记", "--folder", str(folder)]) == 0
+    assert (folder / "08_登记" / "部门协作登记.xlsx").is_file()
+    assert "已新建" in capsys.readouterr().out
+    (blank,) = (n for n in check(folder).result.not_kept if n.form == "G03")
+    assert "还没有填写" in blank.sentence
+    assert set(blank.rules) == {rule for n in missing for rule in n.rules}
+    assert main(["new", "部门协作登记", "--folder", str(folder)]) == 2, "nothing is overwritten"

@@ -28,6 +28,11 @@ def test_only_numbers_have_limits() -> None:
         Field("day", "日期", FieldType.DATE, minimum=0)
 
 
+_DEDUCTIONS = (
+    "counted", "total", "month_levels", "permanent_levels", "base_level", "pay_level",
+)  # fmt: skip
+
+
 def test_hours_have_limits_and_the_contract_of_forms_does_not_show_them() -> None:
     forms = load_forms()
     limited = {
@@ -42,7 +47,18 @@ def test_hours_have_limits_and_the_contract_of_forms_does_not_show_them() -> Non
         "improvement.estimated_hours": "不小于 0",
         "improvement.net_hours": "不小于 0",
         "improvement_hours.hours": "0–24",
-    }
+        "channels.port": "1–65535",
+        "bonuses.ratio": "0–1",
+    } | dict.fromkeys(
+        (
+            *(f"bonuses.{name}" for name in ("base", "deducted")),
+            *(f"pay_grades.{name}" for name in ("level", "amount")),
+            *(f"deductions.{name}" for name in _DEDUCTIONS),
+            "pay_levels.level",
+            "rates.rate",
+        ),
+        "不小于 0",
+    )
     keys = {"key", "label", "aliases", "type", "required", "options", "article"}
     assert {frozenset(f) for form in forms.values() for f in as_json(form)["fields"]} == {
         frozenset(keys)

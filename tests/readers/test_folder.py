@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from toolkit.model.dossier import Status
-from toolkit.readers.folder import classify, list_folder
+from toolkit.readers.folder import classify, list_folder, mark_copies
 from toolkit.readers.lock_files import excel_owner, libreoffice_owner, lock_sentence
 
 ORIGINAL = "02_跟踪表/项目跟踪表_样例甲_2026.xlsx"
@@ -231,7 +231,9 @@ def test_equal_content_is_read_once(tmp_path):
         (tmp_path / name).write_bytes(b"same")
     (tmp_path / "别的.xlsx").write_bytes(b"else")
     os.utime(tmp_path / "周样甲.xlsx", (1_700_000_000, 1_700_000_000))
-    same = {e.relative: e.same_as for e in list_folder(tmp_path)}
+    entries = list_folder(tmp_path)
+    hashes = {e.relative: e.path.read_bytes().hex() for e in entries}
+    same = {e.relative: e.same_as for e in mark_copies(entries, hashes)}
     assert same == {
         "周样甲.xlsx": "",  # as short as the other one, and older
         "周样例.xlsx": "周样甲.xlsx",

@@ -5,15 +5,17 @@ from __future__ import annotations
 import gc
 import hashlib
 import logging
-import os
+import threading
 from datetime import date, datetime
 
 import pytest
 
 from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
-from toolkit.readers import loading, reader
+from toolkit.readers import child, loading, reader
+from toolkit.readers.codec import decode
 from toolkit.readers.extract import Extractor
+from toolkit.readers.protocol import Context, Task
 from toolkit.regulation.department import Department
 from toolkit.writers.form_workbook import FormContent, write_form
 
@@ -173,75 +175,91 @@ def test_a_table_that_is_left_out_stands_in_the_reason(tmp_path):
     assert only.consolidated == 1
 
 
-def test_a_mistake_of_the_toolkit_costs_one_file(tmp_path, monkeypatch, caplog):
+def test_a_mistake_of_the_toolkit_costs_one_file(tmp_path, monkeypatch):
     for name in ("a", "b", "c"):
         write_tracking(tmp_path / f"{name}.xlsx", ROWS)
-    read_book, records_of = loading.read_book, Extractor.records
+    write_tracking(tmp_path / "b.xlsx", ROWS[:1])
+    parse, records_of = child.parse_workbook, Extractor.records
 
-    def fail_on_a(name, content, worker):
+    def fail_on_a(name, *rest):
         if name == "a.xlsx":
             raise ZeroDivisionError
-        return read_book(name, content, worker)
+        return parse(name, *rest)
 
     def fail_on_b(self, bound):
         if bound.block.key == "tracking" and len(bound.grid.rows) < 5:
             raise ZeroDivisionError
         return records_of(self, bound)
 
-    monkeypatch.setattr(loading, "read_book", fail_on_a)
+    monkeypatch.setattr(child, "parse_workbook", fail_on_a)
     monkeypatch.setattr(Extractor, "records", fail_on_b)
-    write_tracking(tmp_path / "b.xlsx", ROWS[:1])
+    reader_of_child = child.FileReader(Context(FORMS))
+    for name, failed in (("a", True), ("b", True), ("c", False)):
+        answer = reader_of_child.answer(Task(0, str(tmp_path / f"{name}.xlsx"), 0))
+        reading = decode(answer.body, FORMS)
+        assert (reading.status is Status.UNREADABLE) == failed
+        assert ("ZeroDivisionError" in answer.trace) == failed
+        assert answer.key == ""
+        if failed:
+            assert reading.reason == "读取这个文件时程序出错（ZeroDivisionError），未计入"
+
+
+def test_a_traceback_of_a_child_goes_to_the_log(tmp_path, monkeypatch, caplog):
+    write_tracking(tmp_path / "a.xlsx", ROWS)
+    answers = loading.Pool.answers
+
+    def with_trace(pool, tasks):
+        return (a._replace(trace="ZeroDivisionError") for a in answers(pool, tasks))
+
+    monkeypatch.setattr(loading.Pool, "answers", with_trace)
     with caplog.at_level(logging.ERROR):
-        dossier = read(tmp_path)
-    assert [s.status for s in dossier.sources] == [
-        Status.UNREADABLE,
-        Status.UNREADABLE,
-        Status.READ,
-    ]
-    assert records(dossier, "tracking") == as_read(ROWS)
-    for name in ("a.xlsx", "b.xlsx"):
-        ((rule, message, _),) = findings(dossier, name)
-        assert (rule, message) == ("SRC-1", "读取这个文件时程序出错（ZeroDivisionError），未计入。")
-    assert len(caplog.records) == 2
+        read(tmp_path)
+    assert "a.xlsx\nZeroDivisionError" in caplog.text
 
 
 def test_a_file_that_vanishes_is_told(tmp_path, monkeypatch):
     for name in ("a", "b"):
         write_tracking(tmp_path / f"{name}.xlsx", ROWS)
-    listed = reader.list_folder
+    listed = reader.list_settled
 
-    def then_vanish(folder):
-        entries = listed(folder)
+    def then_vanish(folder, **options):
+        entries = listed(folder, **options)
         (tmp_path / "a.xlsx").unlink()
         return entries
 
-    monkeypatch.setattr(reader, "list_folder", then_vanish)
-    monkeypatch.setattr(loading, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(reader, "list_settled", then_vanish)
+    monkeypatch.setattr(loading, "_MISSING_SECONDS", 0.3)
     dossier = read(tmp_path)
     assert "不见了" in source(dossier, "a.xlsx").reason
     assert len(dossier.frame("tracking")) == len(ROWS)
 
 
-def test_a_file_that_is_being_saved_is_read_once_it_is_whole(tmp_path, monkeypatch):
+def test_a_file_that_is_gone_for_a_moment_is_read(tmp_path, monkeypatch):
+    write_tracking(tmp_path / "a.xlsx", ROWS)
+    away = tmp_path / "B71A0000"
+    listed = reader.list_settled
+
+    def then_rename(folder, **options):
+        entries = listed(folder, **options)
+        (tmp_path / "a.xlsx").rename(away)
+        threading.Timer(0.4, away.rename, [tmp_path / "a.xlsx"]).start()
+        return entries
+
+    monkeypatch.setattr(reader, "list_settled", then_rename)
+    assert records(read(tmp_path), "tracking") == as_read(ROWS)
+
+
+def test_a_file_that_is_being_saved_is_read_once_it_is_whole(tmp_path):
     path = tmp_path / "a.xlsx"
     write_tracking(path, ROWS)
     whole = path.read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
-    monkeypatch.setattr(loading.time, "sleep", lambda seconds: path.write_bytes(whole))
+    saving = threading.Timer(0.15, path.write_bytes, [whole])
+    saving.start()
     dossier = read(tmp_path)
+    saving.join()
     assert records(dossier, "tracking") == as_read(ROWS)
     assert dossier.sources[0].fingerprint == hashlib.sha256(whole).hexdigest()
-
-
-def test_an_old_broken_file_is_not_waited_for(tmp_path, monkeypatch):
-    path = tmp_path / "a.xlsx"
-    write_tracking(path, ROWS)
-    path.write_bytes(path.read_bytes()[:3000])
-    os.utime(path, (1_700_000_000, 1_700_000_000))
-    waits: list[float] = []
-    monkeypatch.setattr(loading.time, "sleep", waits.append)
-    assert read(tmp_path).sources[0].status is Status.UNREADABLE
-    assert waits == []
 
 
 def test_dates_of_all_kinds_stay_in_their_year(tmp_path):
@@ -274,15 +292,15 @@ def test_a_copy_under_another_name_counts_once(tmp_path):
 def test_a_copy_is_read_when_its_original_cannot_be(tmp_path, monkeypatch):
     for name in ("周.xlsx", "周样例.xlsx", "周样例存底.xlsx"):
         write_tracking(tmp_path / name, ROWS)
-    listed = reader.list_folder
+    listed = reader.list_settled
 
-    def then_vanish(folder):
-        entries = listed(folder)
+    def then_vanish(folder, **options):
+        entries = listed(folder, **options)
         (tmp_path / "周.xlsx").unlink()
         return entries
 
-    monkeypatch.setattr(reader, "list_folder", then_vanish)
-    monkeypatch.setattr(loading, "_PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(reader, "list_settled", then_vanish)
+    monkeypatch.setattr(loading, "_MISSING_SECONDS", 0.3)
     dossier = read(tmp_path)
     assert records(dossier, "tracking") == as_read(ROWS)
     assert set(dossier.frame("tracking")["source"].map(lambda n: dossier.sources[n].path)) == {

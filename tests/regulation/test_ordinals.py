@@ -41,6 +41,11 @@ def test_nobody_is_void_where_the_manager_is_unknown() -> None:
     assert _of(WORKED_TABLE, roles=[]) == ([1, None, 2, 3, 4], [False] * 5)
 
 
+def test_an_issuer_whom_the_roster_does_not_have_makes_nothing_void() -> None:
+    written = {**WORKED_TABLE[3], "issuer": "陈经理"}
+    assert _of([*WORKED_TABLE[:3], written]) == ([1, None, 2, 3], [False] * 4)
+
+
 def test_withdrawal_after_acceptance_still_counts() -> None:
     first = {**WORKED_TABLE[1], "receive_date": dt.date(2026, 3, 9)}
     assert _of([first, WORKED_TABLE[2]])[0] == [1, 2]

@@ -105,6 +105,35 @@ def test_somebody_who_changed_his_department_belongs_to_each_in_its_time() -> No
     assert roster.department_of("钱一") == "", "today's department says nothing of earlier forms"
 
 
+def test_the_department_of_a_day() -> None:
+    lines = [
+        {"name": "钱一", "department": "销售", "staff_number": "7", "left": date(2026, 3, 1)},
+        {"name": "钱一", "department": "售前", "staff_number": "7", "joined": date(2026, 4, 1)},
+        {"name": "孙二", "department": "研发", "left": date(2026, 3, 1)},
+    ]
+    roster = _dept(lines).roster
+    days = (date(2026, 3, 1), date(2026, 3, 2), date(2026, 4, 1))
+    assert [roster.department_of("钱一", day) for day in days] == ["销售", "", "售前"]
+    assert [roster.department_of("孙二", day) for day in days] == ["研发"] * 3, "he never changed"
+    assert roster.department_of("赵无名", days[0]) == ""
+    (person,) = roster.find("钱一")
+    assert [person.departments(day) for day in (*days, None)] == [
+        {"销售"},
+        set(),
+        {"售前"},
+        {"销售", "售前"},
+    ]
+
+
+def test_a_gap_between_two_terms_has_two_ends() -> None:
+    (person,) = _dept(CAME_BACK).roster.find("钱一")
+    assert person.absence(date(2026, 4, 1)) == (date(2026, 3, 1), date(2026, 6, 1))
+    (stranger,) = _dept(
+        [{"name": "甲", "department": "售前", "joined": "2026-03-02"}]
+    ).roster.people
+    assert stranger.absence(date(2026, 3, 1)) == (None, date(2026, 3, 2))
+
+
 def test_employment_includes_its_first_and_last_day() -> None:
     roster = _dept(
         [
@@ -162,6 +191,19 @@ def test_a_deputy_may_act_only_in_his_days() -> None:
     assert roles.may_act("研发经理", "张三(0123)", date(2026, 7, 10))
     assert not roles.may_act("研发经理", "张三(0123)", date(2026, 7, 11))
     assert roles.holders("研发经理", date(2026, 7, 5)) == ["李四"]
+
+
+def test_a_deputy_without_days_acts_as_long_as_the_holder_holds() -> None:
+    roles = _dept(
+        NAMESAKES,
+        [
+            {"role": "研发经理", "holder": "小李", "deputy": "张三(0123)", "end": "2026-05-31"},
+            {"role": "研发经理", "holder": "张三(0456)", "start": "2026-06-01"},
+        ],
+    ).roles
+    assert roles.may_act("研发经理", "张三(0123)", date(2026, 5, 31))
+    assert not roles.may_act("研发经理", "张三(0123)", date(2026, 6, 1)), "that term is over"
+    assert roles.acting("研发经理", date(2026, 5, 31)) == ["李四"], "he only stands by"
 
 
 def test_nobody_appointed_is_unknown_not_wrong() -> None:

@@ -109,3 +109,11 @@ def test_the_clock_is_the_question_then_the_configuration_then_today() -> None:
     assert build({}, date(2026, 11, 20)).as_of == date(2026, 11, 20)
     asked = type(fixed).of(fixed.dossier, date(2026, 11, 20), date(2026, 5, 1))
     assert asked.as_of == date(2026, 5, 1)
+
+
+def test_a_field_called_person_says_whose_record_it_is() -> None:
+    line = build({"reinforcements": [{"person": "李 三", "applicant": "钱一"}]})
+    row = line.frame("reinforcements").loc[0]
+    assert (row["person"], row["applicant"], row["key"]) == ("李三", "钱一", "zy-xm2026-0001-01")
+    urged = build({"urgings": [{}]}).frame("urgings").loc[0]
+    assert urged["person"] == "钱一", "who urged"

@@ -57,6 +57,59 @@ def test_several_changes_in_any_order_of_lines() -> None:
     assert [held.at(KEY, "第一售前", d) for d in days] == ["钱一", "李三", "陈经"]
 
 
+def test_two_hand_overs_on_one_day_follow_each_other() -> None:
+    day = "2026-06-01"
+    for lines in (
+        [("李三", "陈经"), ("钱一", "李三")],
+        [("钱一", "李三"), ("李三", "陈经")],
+    ):
+        changes = [{"effective_date": day, "old_person": a, "new_person": b} for a, b in lines]
+        held = _dept(changes).responsibility
+        assert held.at(KEY, "第一售前", date(2026, 5, 31)) == "钱一"
+        assert held.at(KEY, "第一售前", date(2026, 6, 1)) == "陈经"
+
+
+def test_two_people_who_swap_their_roles_on_one_day() -> None:
+    swap = [
+        {"role": "第一售前", "old_person": "钱一", "new_person": "孙二"},
+        {"role": "第二售前", "old_person": "孙二", "new_person": "钱一"},
+    ]
+    held = _dept(swap).responsibility
+    assert held.at(KEY, "第一售前", date(2026, 6, 1)) == "孙二"
+    assert held.at(KEY, "第二售前", date(2026, 6, 1)) == "钱一"
+
+
+def test_somebody_who_takes_his_role_back() -> None:
+    held = _dept(
+        [
+            {"effective_date": "2026-06-01"},
+            {"effective_date": "2026-08-03", "old_person": "李三", "new_person": "钱一"},
+        ]
+    ).responsibility
+    days = (date(2026, 5, 31), date(2026, 7, 1), date(2026, 8, 3))
+    assert [held.at(KEY, "第一售前", d) for d in days] == ["钱一", "李三", "钱一"]
+
+
+def test_sales_and_second_presales_change_in_mid_project() -> None:
+    held = _dept(
+        [
+            {"role": "责任销售", "old_person": "周销", "new_person": "吴销"},
+            {"role": "第二售前", "old_person": "孙二", "new_person": "陈经"},
+        ]
+    ).responsibility
+    assert held.at(KEY, "责任销售", date(2026, 5, 31)) == "周销"
+    assert held.at(KEY, "责任销售", date(2026, 6, 1)) == "吴销"
+    assert held.at(KEY, "第二售前", date(2026, 6, 1)) == "陈经"
+    assert held.at(KEY, "第一售前", date(2026, 6, 1)) == "钱一"
+
+
+def test_a_form_without_number_and_name_is_nobodys_project() -> None:
+    forms = [{"project_id": "", "project_name": "", "first_presales": "李三"}]
+    rows = [{"project_id": "", "project_name": ""}]
+    row = build({"initiation": forms, "tracking": rows}).frame("tracking").loc[0]
+    assert (row["project"], row["first"], row["sales"]) == ("", "", "")
+
+
 def test_a_change_without_day_role_or_person_changes_nothing() -> None:
     held = _dept([{"effective_date": ""}, {"role": ""}, {"new_person": ""}]).responsibility
     assert held.ever(KEY, "第一售前") == {"钱一"}

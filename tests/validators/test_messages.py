@@ -40,10 +40,17 @@ def test_every_message_is_plain_chinese(path: Path) -> None:
             assert finding.rule == "HIST" or finding.cells[0] == finding.cell
 
 
+_SETTLED = {
+    "version_type": "标准发布",
+    "sales_confirm_date": "2026-03-02",
+    "presales_confirm_date": "2026-03-02",
+    "archive_place": "合同柜3号",
+}
 CLEAN: dict[str, Any] = {
     "initiation": [
-        {},
+        _SETTLED,
         {
+            **_SETTLED,
             "project_id": "XM2026-0002",
             "number": "LX-XM2026-0002",
             "project_name": "示例门户",

@@ -30,8 +30,8 @@ from toolkit.model.finding import CheckResult
 from toolkit.writers.report import write_report
 
 SHEETS = [
-    "总览", "项目一览", "工程师一览", "跟踪记录汇总", "遗留问题", "研发申请与故障", "校验结果",
-    "条款覆盖", "数据来源",
+    "总览", "项目一览", "工程师一览", "跟踪记录汇总", "遗留问题", "研发申请与故障", "运行指标",
+    "校验结果", "条款覆盖", "数据来源",
 ]  # fmt: skip
 HEADER = 3
 """Row of the heads, from 1."""

@@ -12,6 +12,7 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
+from toolkit.model.report import Table
 from toolkit.regulation.columns import days
 from toolkit.regulation.deadlines import due
 from toolkit.regulation.department import Department
@@ -19,7 +20,7 @@ from toolkit.regulation.period import Period
 
 from .engineers import REPORT_CHANNELS
 from .indicators_development import development_indicators
-from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio
+from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio, shown
 from .leftovers import CLOSED
 
 PERSON, SALES, PROJECT = "支持人", "责任销售", "项目"
@@ -48,6 +49,14 @@ def indicators(dept: Department, period: Period) -> pd.DataFrame:
     lines = [indicator.line() for indicator in found]
     frame = pd.DataFrame(lines, columns=list(COLUMNS))
     return frame.astype(COLUMNS)
+
+
+def indicator_table(dept: Department, period: Period) -> Table:
+    """The indicators as they are printed: numerator, denominator, and 结果 as text."""
+    frame = indicators(dept, period)
+    pairs = zip(frame["结果"], frame["单位"], strict=True)
+    results = pd.Series([shown(result, unit) for result, unit in pairs], dtype=object)
+    return Table(frame.assign(结果=results).drop(columns="单位"))
 
 
 @dataclass(frozen=True, slots=True)

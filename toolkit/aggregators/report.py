@@ -9,6 +9,7 @@ from toolkit.regulation.period import Period
 
 from .articles import article_table
 from .engineers import engineer_table
+from .indicators import indicator_table
 from .leftovers import leftover_table, select_leftovers
 from .overview import charts, figures, look_first
 from .projects import project_table
@@ -38,6 +39,7 @@ def build_report(dept: Department, result: CheckResult, period: Period) -> Repor
         records=record_table(dept, inside),
         leftovers=leftover_table(dept, leftovers),
         requests=request_table(dept, improvement, fault),
+        indicators=indicator_table(dept, period),
         articles=article_table(result),
         sources=sources,
         rejected=rejected_table(dept.dossier),

@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 FOLDER = click.Path(path_type=Path)
 NO_CACHE = click.option(
-    "--no-cache", is_flag=True, help="全部重新读取，不用上次留在本机的读取结果（结果一样，只是慢些）。"
+    "--no-cache",
+    is_flag=True,
+    help="全部重新读取，不用上次留在本机的读取结果（结果一样，只是慢些）。",
 )
 SEVERITIES = ("error", "warn", "info", "never")
 

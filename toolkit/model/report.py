@@ -123,6 +123,7 @@ class ReportTables:
     records: Table
     leftovers: Table
     requests: Table
+    indicators: Table
     articles: Table
     sources: Table
     rejected: Table

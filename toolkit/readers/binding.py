@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -20,6 +20,8 @@ NAMED = "名称"
 CONFIGURATION = "G19"
 SMALLEST_FORM = 5
 """So many labels, on three rows, make a label-value form recognised."""
+_TELLING = 2
+"""So many labels that no ordinary form has make a workbook a restricted one."""
 
 
 @dataclass(slots=True)
@@ -100,6 +102,23 @@ class Binder:
         bound = _drop_orphans([*named, *found], certain=bool(form_key))
         order = {g.name: n for n, g in enumerate(book.grids)}
         return sorted(bound, key=lambda b: (order[b.grid.name], b.header_row))
+
+    @cached_property
+    def _ordinary_labels(self) -> frozenset[str]:
+        ordinary = (i for (key, _), i in self._indexes.items() if not self._forms[key].restricted)
+        return frozenset(text for index in ordinary for text in index.folded_labels())
+
+    def is_restricted(self, bound: Sequence[BoundBlock]) -> bool:
+        """Whether a workbook is a restricted register, and not only similar to one in a corner.
+
+        So it is when it holds nothing else, or a table with labels that only such a register has.
+        """
+        secret = [b for b in bound if b.form.restricted]
+        telling = (
+            sum(fold_label(text) not in self._ordinary_labels for text in b.labels.values())
+            for b in secret
+        )
+        return bool(secret) and (len(secret) == len(bound) or max(telling) >= _TELLING)
 
     def _by_name(self, book: Book, form: Form) -> Iterable[BoundBlock]:
         """Blocks whose defined names are still there; their other fields are found by label."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import re
 import stat
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
@@ -20,6 +19,8 @@ from .lock_files import lock_sentence
 OUTPUT_FOLDER = "90_输出"
 ARCHIVE_FOLDER = "销售存档"
 RESTRICTED_FOLDER = "09_受限"
+NOT_READ = "受限资料，未读取"
+"""Why a restricted file was passed over."""
 _READABLE = frozenset((".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".et", ".ett"))
 _BACKUP_FOLDERS = frozenset(
     map(fold, ("备份", "backup", "backups", "bak", "回收站", "$RECYCLE.BIN"))
@@ -59,18 +60,19 @@ class Entry:
     """Rule id of the finding about the file, if there is one."""
     same_as: str = ""
     """`relative` of the file with the very same content that is read instead of this one."""
-    fingerprint: str = ""
-    """SHA-256 of a file with `same_as`."""
+    ctime_ns: int = 0
+    """Where the system has it, the time of the last change of any kind."""
 
 
-def list_folder(folder: Path) -> list[Entry]:
+def list_folder(folder: Path, *, restricted: bool = False) -> list[Entry]:
     """Every file below the folder, sorted; hidden folders and links to folders are passed over.
 
-    A folder that may not be looked into is an entry, too.
+    A folder that may not be looked into is an entry, too. `restricted` treats restricted files
+    like all others.
     """
     found = sorted(_walk(folder, ""), key=lambda item: item[0])
     names = {shown(relative) for relative, _ in found}
-    return mark_copies([_entry(folder, relative, state, names) for relative, state in found])
+    return [_entry(folder, relative, state, names, restricted) for relative, state in found]
 
 
 def shown(relative: str) -> str:
@@ -90,34 +92,22 @@ def _decoded(name: str) -> str:
     return raw.decode("utf-8", "replace")
 
 
-def mark_copies(entries: list[Entry]) -> list[Entry]:
+def mark_copies(entries: list[Entry], fingerprints: Mapping[str, str]) -> list[Entry]:
     """The entries, with `same_as` where a workbook has the very same content as another one.
 
-    The shortest path is the original, of equally long ones the older file.
+    `fingerprints` are the hashes by relative path. The shortest path is the original, of equally
+    long ones the older file.
     """
-    alike: dict[tuple[int, str], list[Entry]] = defaultdict(list)
+    alike: dict[tuple[str, str], list[Entry]] = defaultdict(list)
     for entry in entries:
-        if entry.status is Status.READ and entry.size:
-            alike[entry.size, entry.path.suffix.lower()].append(entry)
+        if fingerprint := fingerprints.get(entry.relative):
+            alike[fingerprint, entry.path.suffix.lower()].append(entry)
     copies: dict[Path, Entry] = {}
     for group in alike.values():
-        first: dict[str, Entry] = {}
-        group.sort(key=lambda e: (len(e.relative), e.mtime_ns, e.relative))
-        for entry in group if len(group) > 1 else ():
-            fingerprint = _fingerprint(entry.path)
-            original = first.setdefault(fingerprint, entry)
-            if fingerprint and original is not entry:
-                copies[entry.path] = replace(
-                    entry, same_as=original.relative, fingerprint=fingerprint
-                )
+        original, *others = sorted(group, key=lambda e: (len(e.relative), e.mtime_ns, e.relative))
+        for entry in others:
+            copies[entry.path] = replace(entry, same_as=original.relative)
     return [copies.get(entry.path, entry) for entry in entries]
-
-
-def _fingerprint(path: Path) -> str:
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
-        return ""  # reading it will say why
 
 
 def _walk(folder: Path, above: str) -> Iterator[tuple[str, os.stat_result | None]]:
@@ -149,7 +139,11 @@ def _is_junction(item: os.DirEntry[str]) -> bool:
 
 
 def _entry(
-    folder: Path, relative: str, state: os.stat_result | None, names: Collection[str]
+    folder: Path,
+    relative: str,
+    state: os.stat_result | None,
+    names: Collection[str],
+    restricted: bool,
 ) -> Entry:
     path = folder / relative
     relative = shown(relative)
@@ -157,19 +151,34 @@ def _entry(
         reason = "文件夹打不开，里面的文件都没有读取"
         hint = "请管理员开放这个文件夹的读取权限后再检查一次。"
         return Entry(path, relative or ".", 0, 0, Status.UNREADABLE, reason, hint, "SRC-1")
-    status, reason, hint, rule = classify(relative, names)
+    status, reason, hint, rule = classify(relative, names, restricted=restricted)
     if status is Status.LOCK:
         reason = shown(lock_sentence(path))
-    return Entry(path, relative, state.st_size, state.st_mtime_ns, status, reason, hint, rule)
+    return Entry(
+        path,
+        relative,
+        state.st_size,
+        state.st_mtime_ns,
+        status,
+        reason,
+        hint,
+        rule,
+        ctime_ns=state.st_ctime_ns,
+    )
 
 
-def classify(relative: str, names: Collection[str] = ()) -> tuple[Status, str, str, str]:
-    """What the path alone says: status, reason, next step and rule id of the finding."""
+def classify(
+    relative: str, names: Collection[str] = (), *, restricted: bool = False
+) -> tuple[Status, str, str, str]:
+    """What the path alone says: status, reason, next step and rule id of the finding.
+
+    With `restricted` the names of restricted files and folders say nothing.
+    """
     path = PurePosixPath(relative)
     suffix = path.suffix.lower()
     folders = {fold(part) for part in path.parts[:-1]}
-    if _is_restricted(path):
-        return Status.RESTRICTED, "受限资料，未读取", "", ""
+    if not restricted and is_restricted_path(relative):
+        return Status.RESTRICTED, NOT_READ, "", ""
     if fold(OUTPUT_FOLDER) in folders:
         return Status.OUTPUT, "工具的输出，不作为数据读取", "", ""
     if fold(ARCHIVE_FOLDER) in folders:
@@ -198,10 +207,17 @@ def classify(relative: str, names: Collection[str] = ()) -> tuple[Status, str, s
     return Status.READ, "", "", ""
 
 
-def _is_restricted(path: PurePosixPath) -> bool:
+def is_restricted_path(relative: str) -> bool:
+    """Whether the name or the place of a file says that it is restricted."""
+    path = PurePosixPath(relative)
     if any(_RESTRICTED_NAME.search(part) for part in path.parts):
         return True
-    return any(fold(part).startswith(fold(RESTRICTED_FOLDER)) for part in path.parts[:-1])
+    return any(map(is_restricted_folder, path.parts[:-1]))
+
+
+def is_restricted_folder(name: str) -> bool:
+    """Whether a folder of this name holds restricted files."""
+    return fold(name).startswith(fold(RESTRICTED_FOLDER))
 
 
 def _is_hex(path: PurePosixPath) -> bool:

@@ -15,24 +15,17 @@ _OF_DEPARTMENT = ("department", "roster")
 """Blocks that a department has once; confirmed labels may stand in a workbook of their own."""
 
 
-def pass_copies_over(dossier: Dossier, entries: Iterable[Entry]) -> list[int]:
+def pass_copies_over(dossier: Dossier, entries: Iterable[Entry]) -> None:
     """Give the sources that are copies of another one their status, and one finding (SRC-3).
 
-    A copy of a file that was not counted (blank, unknown) shares its fate. Returns the numbers
-    of copies that must be read after all: the original could not be.
+    A copy of a file that was not counted (blank, unknown, unreadable) shares its fate.
     """
-    orphans: list[int] = []
     places = {source.path: number for number, source in enumerate(dossier.sources)}
     for number, entry in enumerate(entries):
         if not entry.same_as:
             continue
         source, origin = dossier.sources[number], places[entry.same_as]
         original = dossier.sources[origin]
-        if original.status is Status.UNREADABLE:
-            orphans.append(number)
-            places[entry.same_as] = number  # a further copy is one of this
-            continue
-        source.fingerprint = entry.fingerprint
         if original.status is Status.READ and original.rows:
             source.status = Status.CONFLICT
             source.reason = f"与“{original.path}”的内容完全相同，未重复读取"
@@ -46,7 +39,6 @@ def pass_copies_over(dossier: Dossier, entries: Iterable[Entry]) -> list[int]:
         dossier.source_problems += [
             replace(p, source=number) for p in dossier.source_problems if p.source == origin
         ]
-    return orphans
 
 
 def forget_locks_of_outputs(dossier: Dossier) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +26,7 @@ class Grid:
     """One sheet from A1 on. Blank cells are '', hidden and filtered rows are included."""
 
     name: str
-    rows: list[list[Any]]
+    rows: Sequence[list[Any]]
     merges: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Anchor -> last row and column of the merged range, all from 0."""
     hidden_rows: int = 0
@@ -55,3 +56,5 @@ class Book:
     meta: dict[str, str] = field(default_factory=dict)
     names: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     """Defined name -> sheet, row and column (from 0) of the single cell it means."""
+    secret: bool = False
+    """It was opened with a password of the department: nothing of it may be stored elsewhere."""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 
 from toolkit.model.location import a1
 
+from .archive import BROKEN_ZIP, Archive
+
 _MANIFEST = "META-INF/manifest.xml"
-_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 MAX_ENTRIES = 10_000
 MAX_PART = 512 * 2**20
 MAX_TOTAL = 2**30
@@ -18,24 +18,20 @@ MAX_RATIO = 200
 MAX_CELLS = 30_000_000
 """Rows times columns up to the last filled cell of a sheet: about 1 GB while it is parsed."""
 
-BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
-    ValueError, LookupError,
-)  # fmt: skip
-"""What zipfile raises on archives that are damaged or made to do harm."""
-
 
 class RefusedError(Exception):
     """The file is not read: why, and what to do next, both Chinese.
 
-    `torn` says that the file may just have been caught while somebody was saving it.
+    `torn` says that the file may just have been caught while somebody was saving it, `locked`
+    that it wants a password.
     """
 
-    def __init__(self, reason: str, hint: str, *, torn: bool = False) -> None:
+    def __init__(self, reason: str, hint: str, *, torn: bool = False, locked: bool = False) -> None:
         super().__init__(reason, hint)
         self.reason = reason
         self.hint = hint
         self.torn = torn
+        self.locked = locked
 
 
 @dataclass(slots=True)
@@ -43,7 +39,7 @@ class Inspected:
     """`kind`: 'xlsx' (any OOXML), 'xlsb', 'ods' or 'xls'; the first three with their archive."""
 
     kind: str
-    archive: zipfile.ZipFile | None = None
+    archive: Archive | None = None
 
 
 _RESAVE = "请用 Excel 打开，另存为 .xlsx 后放回原处。"
@@ -57,7 +53,27 @@ def broken(reason: str = "文件已损坏，可能没有保存完整") -> Refuse
 
 def locked() -> RefusedError:
     """The verdict on a file with a password."""
-    return RefusedError("文件设有打开密码，无法读取", "请填表人去掉打开密码后重新保存。")
+    hint = "请填表人去掉打开密码后重新保存。"
+    return RefusedError("文件设有打开密码，无法读取", hint, locked=True)
+
+
+def crashed() -> RefusedError:
+    """The verdict on a file of which the parser dies."""
+    return broken("文件已损坏，解析时出错")
+
+
+def too_long() -> RefusedError:
+    """The verdict on a file at which the parser does not come to an end."""
+    return RefusedError(
+        "读取这个文件的时间过长，已停止读取", "请用 Excel 打开，删除多余的内容后另存为新的 .xlsx。"
+    )
+
+
+def hungry() -> RefusedError:
+    """The verdict on a file that takes more memory than any form could need."""
+    return RefusedError(
+        "读取这个文件需要的内存过多，已停止读取", "请确认来源；正常的表单不会这么大。"
+    )
 
 
 def stumbled(error: Exception) -> RefusedError:
@@ -85,7 +101,7 @@ def inspect(name: str, content: bytes) -> Inspected:
         raise RefusedError("这是 WPS 的 .et 格式，本工具不能读取", "请在 WPS 中另存为 .xlsx。")
     if content.startswith(b"PK"):
         return _inspect_zip(content)
-    if content.startswith(_OLE):
+    if content.startswith(OLE):
         return Inspected("xls")
     if not any(content[:4096]):
         raise broken("文件内容全是空字节，已损坏")
@@ -111,13 +127,13 @@ def _what_it_is(content: bytes) -> str:
 
 def _inspect_zip(content: bytes) -> Inspected:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(content))
+        archive = Archive(content)
     except BROKEN_ZIP as error:
         raise broken() from error
-    entries = archive.infolist()
+    entries = archive.entries
     _demand_moderate(entries)
     _demand_orderly(entries)
-    names = {entry.filename for entry in entries}
+    names = archive.names
     if any(entry.flag_bits & 1 for entry in entries):
         raise locked()
     if "xl/workbook.bin" in names:
@@ -155,7 +171,7 @@ def _demand_orderly(entries: list[zipfile.ZipInfo]) -> None:
         end = entry.header_offset + 30 + entry.compress_size
 
 
-def _inspect_open_document(archive: zipfile.ZipFile, names: set[str]) -> Inspected:
+def _inspect_open_document(archive: Archive, names: set[str]) -> Inspected:
     try:
         kind = archive.read("mimetype") if "mimetype" in names else b""
         manifest = archive.read(_MANIFEST) if _MANIFEST in names else b""

@@ -1,135 +1,149 @@
-"""Files of a folder to books, several at a time, in the order of the folder."""
+"""The files of a folder to readings or books: from the cache, else read in child processes."""
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import os
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
 
+from toolkit.model.errors import ToolkitError
+from toolkit.model.forms import Form
+
+from .cache import Cache
+from .codec import DamagedError, decode
 from .folder import Entry
 from .grid import Book
-from .guard import RefusedError, stumbled
-from .sheets import read_book
-from .worker import Worker
+from .guard import stumbled
+from .labels import OwnLabels
+from .passwords import department_passwords
+from .pool import Pool, children_for
+from .protocol import Answer, Context, Task, unpack_book
+from .reading import Reading, refusal
+from .worker import TIMEOUT_SECONDS, ChildError, start_ahead
 
 LOG = logging.getLogger("toolkit.readers")
 LOG.addHandler(logging.NullHandler())  # tracebacks are for a log, not for the console of staff
-T = TypeVar("T")
-MAX_FILE = 512 * 2**20
-_LOOKS = 3
-_PAUSE_SECONDS = 0.3
-"""A program that writes in place needs a moment; then the file is looked at again."""
-_AHEAD = 8
-"""Books that may wait for the slower side: enough for even work, little memory."""
+_MISSING_SECONDS = 10.0
+_LOOK_AGAIN_SECONDS = 0.25
+"""Excel saves by deleting and renaming: a missing file is looked for again so often, so long."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A file's bytes turned into a book, or the reason why not."""
+    """What became of an entry: its reading or book, and the hash of its content."""
 
     entry: Entry
     fingerprint: str = ""
+    reading: Reading | None = None
     book: Book | None = None
-    refused: RefusedError | None = None
 
 
-@overload
-def load_all(entries: Iterable[Entry]) -> Iterator[Loaded]: ...
+@dataclass(frozen=True, slots=True)
+class Loader:
+    """How the files of one run are read."""
 
+    forms: Mapping[str, Form]
+    restricted: bool = False
+    cache: Cache | None = None
+    timeout: float = TIMEOUT_SECONDS
+    sleep: Callable[[float], None] = time.sleep
 
-@overload
-def load_all(entries: Iterable[Entry], work: Callable[[Loaded], T]) -> Iterator[T]: ...
-
-
-def load_all(
-    entries: Iterable[Entry], work: Callable[[Loaded], Any] | None = None
-) -> Iterator[Any]:
-    """Books, or what `work` makes of them in the same threads, in the order of the entries.
-
-    Parsing releases the GIL, so threads are enough. Work in the caller's loop instead would keep
-    the parsers waiting.
-    """
-    threads = min(4, (os.cpu_count() or 1) + 1)
-    waiting: deque[Future[Any]] = deque()
-
-    def one(entry: Entry) -> Any:
-        loaded = _load(entry, worker)
-        return loaded if work is None else work(loaded)
-
-    with Worker() as worker, ThreadPoolExecutor(max_workers=threads) as pool:
-        try:
-            for entry in entries:
-                waiting.append(pool.submit(one, entry))
-                if len(waiting) > threads + _AHEAD:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
-
-
-def _load(entry: Entry, worker: Worker) -> Loaded:
-    loaded = Loaded(entry)
-    for look in range(_LOOKS):
-        if look:
-            time.sleep(_PAUSE_SECONDS)
-        try:
-            before = entry.path.stat()
-            if before.st_size > MAX_FILE:
-                raise RefusedError("文件过大，已拒绝读取", "请确认来源；正常的表单不会这么大。")
-            content = entry.path.read_bytes()
-            after = entry.path.stat()
-            fingerprint = hashlib.sha256(content).hexdigest()
-            if look and fingerprint == loaded.fingerprint:
-                break  # unchanged: it is not being saved, it is broken
-            loaded.fingerprint = fingerprint
-            if before.st_mtime_ns != after.st_mtime_ns or len(content) != after.st_size:
+    def readings(
+        self, entries: Sequence[Entry], own: OwnLabels, *, labels: bool = False
+    ) -> Iterator[Loaded]:
+        """The reading of every entry, in the order in which they are ready."""
+        cached = self.cache.bodies(entries, labels=labels) if self.cache is not None else {}
+        if len(cached) < len(entries):
+            start_ahead()
+        rest: list[Entry] = []
+        for entry in entries:
+            reading = self._from_cache(cached.pop(entry.relative, None))
+            if reading is None:
+                rest.append(entry)
                 continue
-            loaded.book, loaded.refused = read_book(entry.path.name, content, worker), None
-            break
-        except FileNotFoundError:
-            # Excel saves by deleting and renaming: it may be back in a moment
-            loaded.refused = RefusedError(
-                "文件在读取时不见了，可能刚被移动、改名或正在保存", "请稍后再检查一次。"
-            )
-        except OSError as error:
-            loaded.refused = _unopened(error)
-            break
-        except RefusedError as refused:
-            loaded.refused = refused
-            if not refused.torn or not _may_be_torn(entry):
-                break
-        except Exception as error:  # a mistake of ours must not cost the other files
-            LOG.exception("cannot read %s", entry.relative)
-            loaded.refused = stumbled(error)
-            break
-    if loaded.book is None and loaded.refused is None:
-        loaded.refused = RefusedError("文件一直在变化，可能正在保存", "请稍后再检查一次。")
-    return loaded
-
-
-def _may_be_torn(entry: Entry) -> bool:
-    """Whether somebody wrote the file just now or after it was listed."""
-    try:
-        written = entry.path.stat().st_mtime_ns
-    except OSError:
-        return True
-    return written != entry.mtime_ns or time.time_ns() - written < 5 * 10**9
-
-
-def _unopened(error: OSError) -> RefusedError:
-    if isinstance(error, PermissionError):
-        return RefusedError(
-            "文件打不开：没有读取权限，或正被其他程序独占",
-            "请关闭正在使用它的程序，或请管理员开放读取权限后再试。",
+            assert self.cache is not None
+            yield Loaded(entry, self.cache.fingerprint(entry), reading)
+        context = Context(
+            self.forms,
+            own,
+            self.restricted,
+            department_passwords(),
+            self.cache.key if self.cache is not None else "",
+            str(self.cache.path) if self.cache is not None else "",
         )
-    return RefusedError(
-        "文件打不开，读取时出错", "请确认网络盘已连接、文件没有被占用，然后再检查一次。"
+        for entry, answer in self._answers(rest, context, labels=labels):
+            yield self._reading(entry, answer)
+
+    def books(self, entries: Sequence[Entry]) -> Iterator[Loaded]:
+        """The book of every entry that can be read, in the order of the entries."""
+        context = Context(passwords=department_passwords())
+        found: dict[str, Loaded] = {}
+        for entry, answer in self._answers(entries, context, as_book=True):
+            try:
+                book = unpack_book(answer.body)
+            except Exception:
+                book = None
+            found[entry.relative] = Loaded(
+                entry, answer.fingerprint, book=book if isinstance(book, Book) else None
+            )
+        return (found[entry.relative] for entry in entries)
+
+    def _from_cache(self, body: bytes | None) -> Reading | None:
+        if body is None:
+            return None
+        try:
+            return decode(body, self.forms)
+        except DamagedError:
+            return None
+
+    def _reading(self, entry: Entry, answer: Answer) -> Loaded:
+        if answer.trace:
+            LOG.error("cannot read %s\n%s", entry.relative, answer.trace)
+        try:
+            reading = decode(answer.body, self.forms)
+        except DamagedError as error:
+            LOG.error("cannot understand what was read of %s: %s", entry.relative, error)
+            reading = refusal(stumbled(error))
+        else:
+            if self.cache is not None and answer.key:
+                self.cache.put(answer.key, answer.body)
+                self.cache.note(entry, answer.fingerprint, answer.state)
+        return Loaded(entry, answer.fingerprint, reading)
+
+    def _answers(
+        self,
+        entries: Sequence[Entry],
+        context: Context,
+        *,
+        labels: bool = False,
+        as_book: bool = False,
+    ) -> Iterator[tuple[Entry, Answer]]:
+        """The answer to every entry; what is missing is looked for again at the end."""
+        tasks = [
+            Task(number, str(entry.path), entry.mtime_ns, labels, as_book)
+            for number, entry in enumerate(entries)
+        ]
+        children = children_for(len(entries), sum(entry.size for entry in entries))
+        waited = 0.0
+        with Pool(context, children, self.timeout) as pool:
+            while tasks:
+                missing: list[Task] = []
+                try:
+                    for answer in pool.answers(tasks):
+                        if answer.missing and waited < _MISSING_SECONDS:
+                            missing.append(next(t for t in tasks if t.number == answer.number))
+                        else:
+                            yield entries[answer.number], answer
+                except ChildError as error:
+                    raise _no_children(error) from error
+                tasks = missing
+                if tasks:
+                    self.sleep(_LOOK_AGAIN_SECONDS)
+                    waited += _LOOK_AGAIN_SECONDS
+
+
+def _no_children(error: Exception) -> ToolkitError:
+    return ToolkitError(
+        f"无法启动读取表格的子进程（{error}）。", "请联系管理员允许运行 Python，然后再试一次。"
     )

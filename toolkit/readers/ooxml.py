@@ -1,23 +1,29 @@
-"""A side look into the parts of an .xlsx: sheets, defined names, and what `sheet_xml` finds."""
+"""An .xlsx or .xlsm to grids: its sheets, defined names, texts, formats and cells."""
 
 from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from xml.etree import ElementTree
 
 from toolkit.model.location import split_a1
+from toolkit.model.text import clean
 
-from .scan import BETWEEN_EPOCHS, BookScan, is_read
-from .sheet_xml import scan_sheet
+from .archive import Archive
+from .cells import Cells, SharedParts
+from .grid import Book, Grid
+from .number_formats import cell_formats
+from .scan import BETWEEN_EPOCHS, META_SHEET, is_read
+from .shared_strings import shared_strings
+from .sheet_quick import read_cells
 
 _MAIN = "{*}"
 _RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
 _CELL_NAME = re.compile(r"'?(?P<sheet>[^'].*?)'?!\$?(?P<column>[A-Z]{1,3})\$?(?P<row>[1-9]\d{0,6})")
-_UNIQUE_COUNT = re.compile(rb"""<(?:\w+:)?sst\b[^>]*?\suniqueCount\s*=\s*["'](\d+)["']""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +36,48 @@ class _Workbook:
     days_before: int
 
 
-def scan_book(archive: zipfile.ZipFile) -> BookScan:
-    """Scan an .xlsx or .xlsm; reading its parts checks their CRC, too.
+def read_ooxml(archive: Archive) -> Book:
+    """All data sheets of a workbook, hidden ones included.
 
-    Raises BadZipFile, zlib.error, KeyError, NotImplementedError or ParseError when it is broken.
+    Raises BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError or ParseError when
+    it is broken.
     """
     part = _workbook_part(archive.read("_rels/.rels"))
     folder, name = posixpath.split(part)
     workbook = _workbook(archive.read(part))
     relations = _relations(folder, archive.read(f"{folder}/_rels/{name}.rels"))
-    _demand_plausible_strings(archive, relations)
-    found = BookScan(names=workbook.names, days_before=workbook.days_before)
+    shared = _shared(archive, relations, workbook.days_before)
+    book = Book([], names=workbook.names)
     for sheet, relation in workbook.sheets.items():
         kind, part = relations.get(relation, ("", ""))
-        if kind == "worksheet" and is_read(sheet):
-            found.sheets[sheet] = scan_sheet(archive.read(part))
-    return found
+        if kind != "worksheet" or not is_read(sheet):
+            continue
+        cells = read_cells(archive.read(part), shared)
+        if sheet == META_SHEET:
+            book.meta = _meta(cells.lines())
+        else:
+            book.grids.append(_grid(sheet, cells, shared))
+    return book
+
+
+def _grid(name: str, cells: Cells, shared: SharedParts) -> Grid:
+    return Grid(name, cells.lines(), cells.merges, cells.hidden_rows, shared.days_before)
+
+
+def _meta(rows: Iterable[list[Any]]) -> dict[str, str]:
+    return {clean(r[0]): clean(r[1]) for r in rows if len(r) > 1 and clean(r[0])}
+
+
+def _shared(
+    archive: Archive, relations: Mapping[str, tuple[str, str]], days_before: int
+) -> SharedParts:
+    shared = SharedParts(days_before=days_before)
+    parts = {kind: part for kind, part in relations.values() if part in archive}
+    if "sharedStrings" in parts:
+        shared.strings = shared_strings(archive.read(parts["sharedStrings"]))
+    if "styles" in parts:
+        shared.formats = cell_formats(archive.read(parts["styles"]))
+    return shared
 
 
 @lru_cache(maxsize=64)
@@ -91,18 +123,6 @@ def _relations(folder: str, xml: bytes) -> dict[str, tuple[str, str]]:
         kind = relation.attrib.get("Type", "").rpartition("/")[2]
         found[relation.attrib.get("Id", "")] = kind, posixpath.normpath(path)
     return found
-
-
-def _demand_plausible_strings(
-    archive: zipfile.ZipFile, relations: dict[str, tuple[str, str]]
-) -> None:
-    """The fast reader reserves memory for as many strings as the part claims to have."""
-    for kind, part in relations.values():
-        if kind == "sharedStrings" and part in archive.NameToInfo:
-            xml = archive.read(part)
-            claimed = _UNIQUE_COUNT.search(xml, 0, 2_000)
-            if claimed and int(claimed[1]) > len(xml):
-                raise ElementTree.ParseError("more strings are claimed than can be there")
 
 
 def _names(root: ElementTree.Element) -> dict[str, tuple[str, int, int]]:

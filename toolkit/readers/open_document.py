@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import zipfile
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from toolkit.model.location import split_a1
 
+from .archive import BROKEN_ZIP, Archive
 from .grid import NEVER_CALCULATED, Unreadable
-from .guard import BROKEN_ZIP, broken
+from .guard import broken
 from .scan import BETWEEN_EPOCHS, LAST_COLUMN, LAST_ROW, BookScan, SheetScan
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!)|(?:Err|错误)[:：]\d{3}")
@@ -19,7 +19,7 @@ _MOST_REPEATED = 1_000
 _HIDDEN = ("collapse", "filter")
 
 
-def scan_ods(archive: zipfile.ZipFile) -> BookScan:
+def scan_ods(archive: Archive) -> BookScan:
     """Scan an .ods. Raises RefusedError when it is broken."""
     try:
         return _Scanner().scan(archive.read("content.xml"))

@@ -10,10 +10,11 @@ from toolkit.forms.names import META_KIND, form_key_of
 from toolkit.model.dossier import Dossier, Source, Status
 
 from .binding import BoundBlock
+from .extract import is_empty
 from .folder import list_folder
-from .frames import FrameBuilder, is_empty
+from .frames import FrameBuilder
 from .labels import OwnLabels
-from .loading import load_all
+from .loading import Loader
 from .reader import is_configuration, read_own_labels
 from .suggest import OpenBook
 
@@ -34,7 +35,7 @@ def open_books(folder: Path, dossier: Dossier) -> tuple[list[OpenBook], OwnLabel
             form_key_of(loaded.book.meta.get(META_KIND, "")),
             is_configuration(PurePosixPath(loaded.entry.relative).name),
         )
-        for loaded in load_all(entries)
+        for loaded in Loader(dossier.forms).books(entries)
         if loaded.book is not None
     ]
     return books, read_own_labels(entries, dossier.forms)

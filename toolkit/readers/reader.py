@@ -12,13 +12,15 @@ from toolkit.model.errors import ToolkitError
 from toolkit.model.forms import Form
 from toolkit.model.text import fold
 
-from .binding import CONFIGURATION, Binder
-from .folder import Entry, list_folder
+from .cache import Cache, context_key
+from .folder import Entry, mark_copies
 from .folder_notices import forget_locks_of_outputs, pass_copies_over, report_configuration
 from .frames import FrameBuilder
 from .labels import OwnLabels
-from .loading import load_all
-from .recognise import Reading, Recogniser, is_configuration
+from .loading import Loaded, Loader
+from .reading import Reading
+from .recognise import is_configuration
+from .settled import list_settled
 
 __all__ = ["is_configuration", "read_folder", "read_own_labels"]
 
@@ -26,17 +28,38 @@ Progress = Callable[[int, int], None]
 
 
 def read_folder(
-    folder: Path, forms: Mapping[str, Form], progress: Progress | None = None
+    folder: Path,
+    forms: Mapping[str, Form],
+    progress: Progress | None = None,
+    *,
+    restricted: bool = False,
+    cache: Path | None = None,
 ) -> Dossier:
-    """Read every workbook below a folder. Raises ToolkitError when the folder is not there."""
+    """Read every workbook below a folder. Raises ToolkitError when the folder is not there.
+
+    Restricted files and forms are passed over, whatever their name or place, unless
+    `restricted`: who sets it must not let anything of that dossier into an ordinary output.
+    `cache` is a folder of the user in which readings are kept; without one only time changes.
+    Nothing restricted is kept.
+    """
     if folder.is_file():
         raise ToolkitError(
             f"“{folder}”是文件，不是文件夹。", f"请给出文件夹，例如“{folder.resolve().parent}”。"
         )
     if not folder.is_dir():
         raise ToolkitError(f"找不到文件夹“{folder}”。", "请检查路径；网络文件夹请先确认已连接。")
-    with _no_collection():
-        return _read(list_folder(folder), forms, progress)
+    kept = Cache.of(cache, folder) if cache is not None and not restricted else None
+    try:
+        with _no_collection():
+            known = kept.known_paths if kept is not None else ()
+            entries = list_settled(folder, restricted=restricted, known=known)
+            dossier = _read(entries, Loader(forms, restricted, kept), progress)
+        if kept is not None:
+            kept.save([entry.relative for entry in entries])
+    finally:
+        if kept is not None:
+            kept.close()
+    return dossier
 
 
 @contextmanager
@@ -51,40 +74,48 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _read(entries: list[Entry], forms: Mapping[str, Form], progress: Progress | None) -> Dossier:
+def _read(entries: list[Entry], loader: Loader, progress: Progress | None) -> Dossier:
+    forms, wanted = loader.forms, [e for e in entries if e.status is Status.READ]
+    own = _own_labels(wanted, loader)
+    if loader.cache is not None:
+        loader.cache.key = context_key(forms, own)
+    loaded: dict[str, Loaded] = {}
+    done = progress or (lambda number, of: None)
+    for number in range(len(entries) - len(wanted)):
+        done(number + 1, len(entries))
+    for one in loader.readings(wanted, own):
+        loaded[one.entry.relative] = one
+        done(len(entries) - len(wanted) + len(loaded), len(entries))
+    entries = mark_copies(entries, {path: one.fingerprint for path, one in loaded.items()})
+    return _dossier(entries, loaded, forms)
+
+
+def _dossier(entries: list[Entry], loaded: dict[str, Loaded], forms: Mapping[str, Form]) -> Dossier:
+    """The dossier of all readings; none of them is left in `loaded`, for they are large."""
     dossier = Dossier(dict(forms))
     builder = FrameBuilder(dossier)
-    recognise = Recogniser(Binder(forms, read_own_labels(entries, forms)), builder.extractor)
-    readings = load_all((e for e in entries if _is_read(e)), recognise)
-    for done, entry in enumerate(entries, 1):
-        reading = next(readings) if _is_read(entry) else _passed_over(entry)
-        dossier.sources.append(_source(reading))
-        _take(dossier, builder, reading, done - 1)
-        if progress is not None:
-            progress(done, len(entries))
-    orphans = pass_copies_over(dossier, entries)
-    for number, reading in zip(
-        orphans, load_all((entries[n] for n in orphans), recognise), strict=True
-    ):
-        dossier.sources[number] = _source(reading)
-        _take(dossier, builder, reading, number)
+    for number, entry in enumerate(entries):
+        one = loaded.pop(entry.relative, None)
+        if one is None or one.reading is None:
+            one = Loaded(entry, reading=_passed_over(entry))
+        elif entry.same_as:
+            one = Loaded(entry, one.fingerprint, Reading())
+        assert one.reading is not None
+        dossier.sources.append(_source(entry, one.fingerprint, one.reading))
+        _take(dossier, builder, one.reading, number)
+    pass_copies_over(dossier, entries)
     builder.finish()
     forget_locks_of_outputs(dossier)
     report_configuration(dossier)
     return dossier
 
 
-def _is_read(entry: Entry) -> bool:
-    return entry.status is Status.READ and not entry.same_as
-
-
 def _passed_over(entry: Entry) -> Reading:
     severity = "info" if entry.rule == "SRC-2" else "warn"
-    return Reading(entry, "", entry.status, entry.reason, entry.rule, severity, entry.hint)
+    return Reading(entry.status, entry.reason, entry.rule, severity, entry.hint)
 
 
-def _source(reading: Reading) -> Source:
-    entry = reading.entry
+def _source(entry: Entry, fingerprint: str, reading: Reading) -> Source:
     return Source(
         entry.relative,
         reading.status,
@@ -92,7 +123,7 @@ def _source(reading: Reading) -> Source:
         reading.form,
         size=entry.size,
         mtime_ns=entry.mtime_ns,
-        fingerprint=reading.fingerprint,
+        fingerprint=fingerprint,
         template_version=reading.template_version,
         hidden_rows=reading.hidden_rows,
     )
@@ -107,22 +138,31 @@ def _take(dossier: Dossier, builder: FrameBuilder, reading: Reading, number: int
         )
     for records in reading.records:
         builder.put(number, records)
+    reading.records.clear()
 
 
 def read_own_labels(entries: Iterable[Entry], forms: Mapping[str, Form]) -> OwnLabels:
     """The names that managers confirmed in 列名别名, from the configuration workbooks."""
-    own = OwnLabels()
-    titles = {fold(t): f for f in forms.values() for t in (f.title, f.key, *f.titles)}
+    return _own_labels([e for e in entries if e.status is Status.READ], Loader(forms))
+
+
+def _own_labels(entries: Iterable[Entry], loader: Loader) -> OwnLabels:
+    own, forms = OwnLabels(), loader.forms
+    wanted = [e for e in entries if is_configuration(e.path.name)]
+    if not wanted:
+        return own
+    if loader.cache is not None:
+        loader.cache.key = context_key(forms, own)
+    found = {one.entry.relative: one for one in loader.readings(wanted, own, labels=True)}
     configuration = Dossier(dict(forms))
     builder = FrameBuilder(configuration)
-    wanted = [e for e in entries if _is_read(e) and is_configuration(e.path.name)]
-    binder = Binder(forms) if wanted else None
-    for loaded in load_all(wanted):
-        if loaded.book is not None and binder is not None:
-            configuration.sources.append(Source(loaded.entry.relative))
-            for bound in binder.bind(loaded.book, CONFIGURATION):
-                builder.add(len(configuration.sources) - 1, bound)
+    for number, entry in enumerate(wanted):
+        configuration.sources.append(Source(entry.relative))
+        reading = found[entry.relative].reading
+        for records in reading.records if reading is not None else ():
+            builder.put(number, records)
     builder.finish()
+    titles = {fold(t): f for f in forms.values() for t in (f.title, f.key, *f.titles)}
     for row in configuration.frame("label_aliases").itertuples():
         form = titles.get(fold(row.form))
         if form is not None and row.confirmed == "是" and row.standard_label:

@@ -1,84 +1,80 @@
-"""One file to what it is and what it says: its verdict and its records.
+"""One workbook to what it is and what it says: its verdict and its records.
 
-Everything here runs in the threads that load the files and shares nothing that changes, but for
-the memory of parsed cells.
+Everything here runs in the child processes, workbook by workbook.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from functools import cached_property
 
 from toolkit.forms.names import META_KIND, META_VERSION, OUTPUT_KIND, form_key_of
 from toolkit.model.dossier import Status
+from toolkit.model.forms import Form
 from toolkit.model.text import clean, fold
 
-from .binding import Binder, BoundBlock
-from .extract import BlockRecords, Extractor
-from .folder import Entry
-from .frames import is_empty
+from .binding import CONFIGURATION, Binder, BoundBlock
+from .extract import Extractor, is_empty
+from .folder import NOT_READ
 from .grid import Book
-from .guard import RefusedError, stumbled
-from .loading import LOG, Loaded
+from .labels import OwnLabels
+from .reading import Reading
 
 CONFIGURATION_NAMES = ("部门配置", "列名别名")
 
 
-@dataclass(slots=True)
-class Reading:
-    """What became of one file. A `rule` makes a finding of `reason` and `hint`."""
-
-    entry: Entry
-    fingerprint: str = ""
-    status: Status = Status.READ
-    reason: str = ""
-    rule: str = ""
-    severity: str = "warn"
-    hint: str = ""
-    form: str = ""
-    template_version: str = ""
-    hidden_rows: int = 0
-    records: list[BlockRecords] = field(default_factory=list)
-
-
 class Recogniser:
-    """Turns loaded files into readings; one for a run, called by threads."""
+    """Turns workbooks into readings; one for a run, because its indexes are costly."""
 
-    def __init__(self, binder: Binder, extractor: Extractor) -> None:
-        self._binder = binder
-        self._extractor = extractor
+    def __init__(
+        self,
+        forms: Mapping[str, Form],
+        own: OwnLabels | None = None,
+        *,
+        restricted: bool = False,
+    ) -> None:
+        self._forms = forms
+        self._own = own
+        self._restricted = restricted
+        self._extractor = Extractor()
 
-    def __call__(self, loaded: Loaded) -> Reading:
-        """The file's reading; a mistake of the toolkit with it must not cost the other files."""
-        reading = Reading(loaded.entry, loaded.fingerprint)
-        try:
-            self._read(loaded, reading)
-        except Exception as error:
-            LOG.exception("cannot take in %s", loaded.entry.relative)
-            reading.records.clear()
-            _refuse(reading, stumbled(error))
-        return reading
+    @cached_property
+    def _binder(self) -> Binder:
+        return Binder(self._forms, self._own)
 
-    def _read(self, loaded: Loaded, reading: Reading) -> None:
-        if loaded.book is None:
-            assert loaded.refused is not None
-            return _refuse(reading, loaded.refused)
-        book, kind = loaded.book, loaded.book.meta.get(META_KIND, "")
+    def read(self, book: Book, name: str) -> Reading:
+        """The reading of a workbook; of its file name only matters whether it says 部门配置."""
+        kind = book.meta.get(META_KIND, "")
         if fold(kind) == fold(OUTPUT_KIND):
-            reading.status, reading.reason = Status.OUTPUT, "工具的输出，不作为数据读取"
-            return None
-        reading.template_version = book.meta.get(META_VERSION, "")
-        reading.hidden_rows = sum(g.hidden_rows for g in book.grids)
-        bound = self._bind(book, form_key_of(kind), loaded.entry.path.name)
+            return Reading(Status.OUTPUT, "工具的输出，不作为数据读取")
+        reading = Reading(
+            template_version=book.meta.get(META_VERSION, ""),
+            hidden_rows=sum(g.hidden_rows for g in book.grids),
+        )
+        bound = self._bind(book, form_key_of(kind), name)
         if not bound:
             return _unrecognised(reading, book)
+        left_out = _left_out(book, bound)
+        if not self._restricted:
+            if self._binder.is_restricted(bound):
+                # it lies in an ordinary folder under some name, but nobody may read it
+                reading.status, reading.reason = Status.RESTRICTED, NOT_READ
+                reading.hidden_rows = 0
+                return reading
+            bound = [b for b in bound if not b.form.restricted]
         reading.form = "+".join(dict.fromkeys(b.form.key for b in bound))
         if all(is_empty(b) for b in bound):
             reading.reason = "空白表单"  # a template lying about does not mean that it is kept
-            return None
-        if left_out := _left_out(book, bound):
+            return reading
+        if left_out:
             reading.reason = f"未认出的工作表，未计入：{'、'.join(left_out)}"
         reading.records += [self._extractor.records(b) for b in bound]
-        return None
+        return reading
+
+    def read_labels(self, book: Book) -> Reading:
+        """What a workbook says as the department's configuration, whatever else it may be."""
+        bound = self._binder.bind(book, CONFIGURATION)
+        return Reading(records=[self._extractor.records(b) for b in bound])
 
     def _bind(self, book: Book, form_key: str, name: str) -> list[BoundBlock]:
         if is_configuration(name):
@@ -93,12 +89,7 @@ def is_configuration(name: str) -> bool:
     return any(fold(part) in fold(name) for part in CONFIGURATION_NAMES)
 
 
-def _refuse(reading: Reading, refused: RefusedError) -> None:
-    reading.status, reading.reason = Status.UNREADABLE, refused.reason
-    reading.rule, reading.hint = "SRC-1", refused.hint
-
-
-def _unrecognised(reading: Reading, book: Book) -> None:
+def _unrecognised(reading: Reading, book: Book) -> Reading:
     reading.status, reading.rule = Status.UNRECOGNISED, "SRC-4"
     if any(clean(v) for g in book.grids for row in g.rows for v in row):
         reading.reason = "认不出是哪一种表单，未计入"
@@ -106,6 +97,7 @@ def _unrecognised(reading: Reading, book: Book) -> None:
     else:
         reading.reason, reading.severity = "工作簿里没有任何内容", "info"
         reading.hint = "如果是误存的空文件，可以删除。"
+    return reading
 
 
 def _left_out(book: Book, bound: list[BoundBlock]) -> list[str]:

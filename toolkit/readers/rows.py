@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from toolkit.model.forms import FieldType
 from toolkit.model.projects import PROJECT_FIELDS
 from toolkit.model.text import clean, fold, fold_label, is_blank
 
 from .binding import BoundBlock
+from .coded import Coded, CodedLines, Codes, Values
 from .grid import Grid
 from .values import is_placeholder
 
@@ -29,6 +33,8 @@ _NOTE = re.compile(
     r"[\W_]*(?:备注|说明|注意|注|填表说明|填写说明)\d*[:：.、]|[\W_]*以下空白[\W_]*$"
 )
 _LABELLED = re.compile(r"[^:：]{1,8}[:：]")
+_MANY = 100
+"""Rows from which it pays to look at all of them at once."""
 _LONGEST_NONE = 6
 _SIGNATURE_LENGTH = 24
 """`日期：2026年11月20日` may stand below a column of long texts; a record says more than that."""
@@ -37,24 +43,31 @@ _PERIOD = re.compile(
 )
 
 
+Column = Sequence[Any] | Coded
+
+
 @dataclass(slots=True)
 class TableRows:
     """The records of a table as raw cells, and the rows that are none. Rows from 1."""
 
-    numbers: list[int] = field(default_factory=list)
-    columns: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    numbers: Sequence[int] = field(default_factory=list)
+    columns: Mapping[str, Column] = field(default_factory=dict)
     rejected: list[tuple[int, str, str]] = field(default_factory=list)
     """Row, reason and its text."""
 
 
 def table_rows(bound: BoundBlock) -> TableRows:
     """All records of a bound table; wholly blank rows count as nothing."""
+    lines = bound.grid.rows
+    if isinstance(lines, CodedLines) and bound.end_row - bound.header_row > _MANY:
+        return _coded_rows(bound, lines)
     keys, places = list(bound.columns), list(bound.columns.values())
     judge = _Judge(bound)
     spread = _spread(bound)
     pick = itemgetter(*places, places[0])  # one more, so that it is a tuple in any case
     found = TableRows()
     kept: list[tuple[Any, ...]] = []
+    numbers: list[int] = []
     for number, line in _lines(bound.grid, bound.header_row + 1, bound.end_row, max(places) + 1):
         cells = pick(line)
         if not any(cells) and all(cell == "" for cell in cells):
@@ -63,12 +76,49 @@ def table_rows(bound: BoundBlock) -> TableRows:
         if reason is None:
             continue
         if reason:
-            text = " ".join(t for v in line if (t := clean(v)))[:80]
-            found.rejected.append((number + 1, reason, text))
+            found.rejected.append((number + 1, reason, _text(line)))
             continue
-        found.numbers.append(number + 1)
+        numbers.append(number + 1)
         kept.append(_with(cells, spread[number]) if number in spread else cells)
+    found.numbers = numbers
     found.columns = dict(zip(keys, zip(*kept, strict=True), strict=False))
+    return found
+
+
+def _text(line: Iterable[Any]) -> str:
+    return " ".join(t for v in line if (t := clean(v)))[:80]
+
+
+def _coded_rows(bound: BoundBlock, lines: CodedLines) -> TableRows:
+    """`table_rows` of a sheet whose cells are numbers: only suspicious rows are looked at."""
+    places = list(bound.columns.values())
+    first, end = bound.header_row + 1, min(bound.end_row, len(lines))
+    codes = lines.codes[first:end]
+    if max(places) >= codes.shape[1]:
+        wider = max(places) + 1 - codes.shape[1]
+        codes = np.pad(codes, ((0, 0), (0, wider)))
+    judge = _Judge(bound)
+    cells = codes[:, places]
+    suspicious = judge.suspicious(codes, cells, lines.table)
+    found = TableRows()
+    kept = np.ones(len(cells), bool)
+    pick = itemgetter(*places, places[0])
+    for row in np.flatnonzero(suspicious).tolist():
+        line = lines.table.take(codes[row]).tolist()
+        picked = pick(line)
+        blank = all(cell == "" for cell in picked)
+        reason = None if blank else judge.reason(first + row, line, picked)
+        kept[row] = reason == ""
+        if reason:
+            found.rejected.append((first + row + 1, reason, _text(line)))
+    for row, more in _spread(bound).items():
+        for position, (_, code) in more.items():
+            if first <= row < end and lines.table[cells[row - first, position]] == "":
+                cells[row - first, position] = code
+    numbers = np.flatnonzero(kept)
+    found.numbers = (numbers + (first + 1)).tolist()
+    cells = cells[numbers]
+    found.columns = {key: Coded(cells[:, n], lines.table) for n, key in enumerate(bound.columns)}
     return found
 
 
@@ -128,6 +178,34 @@ class _Judge:
             self._ordinary.add(token)
         return reason
 
+    def suspicious(self, codes: Codes, cells: Codes, table: Values) -> npt.NDArray[np.bool_]:
+        """Which rows are not records at first sight.
+
+        `codes` are whole lines, `cells` the columns of the table. What is left out here is a
+        record by `_judge`, too: it has an identity, enough cells, no text of the header, and
+        begins neither like a total nor like a note.
+        """
+        filled = table.take(cells) != ""
+        blanks = self._width - np.count_nonzero(filled, axis=1) + ~filled[:, 0]
+        found: npt.NDArray[np.bool_] = blanks >= self._width - 2
+        found |= _any(cells, table, self._texts.__contains__)
+        nameless = np.arange(len(cells))
+        for number in self._identity:
+            names = self._names_project if number in self._projects else _says_something
+            nameless = nameless[~_each(cells[nameless, number], table, names)]
+        found[nameless] = True
+        truth = table.astype(bool).take(codes)
+        first = codes[np.arange(len(codes)), truth.argmax(axis=1)]
+        found |= _each(first, table, self._may_be_none)
+        return found
+
+    @staticmethod
+    def _names_project(cell: Any) -> bool:
+        return not is_blank(cell) and not _names_none(cell)
+
+    def _may_be_none(self, first: Any) -> bool:
+        return self._looks_like_note(first) or (first.__class__ is str and "计" in first)
+
     def _judge(self, row: int, first: Any, cells: tuple[Any, ...]) -> str | None:
         if first.__class__ is str and "计" in first and _TOTAL.fullmatch(fold(first[:40])):
             return TOTAL
@@ -186,20 +264,38 @@ class _Judge:
         )
 
 
+def _each(codes: Codes, table: Values, holds: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:
+    """Whether something holds of each cell of a column; every value is asked once."""
+    column = Coded(codes, table).distinct()
+    return np.fromiter(map(holds, column.table), bool, len(column.table)).take(column.codes)
+
+
+def _any(cells: Codes, table: Values, holds: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:
+    """Whether something holds of a cell of each row."""
+    each = _each(cells.ravel(), table, holds).reshape(cells.shape)
+    found: npt.NDArray[np.bool_] = np.logical_or.reduce(each, axis=1)
+    return found
+
+
+def _says_something(cell: Any) -> bool:
+    return not is_blank(cell)
+
+
 def _names_none(cell: Any) -> bool:
     """Whether 无, - or the like stands where a project belongs. Runs for every row."""
     return cell.__class__ is str and len(cell) <= _LONGEST_NONE and is_placeholder(cell)
 
 
-def _spread(bound: BoundBlock) -> dict[int, dict[int, Any]]:
-    """Row -> position among the cells -> value of the cell that is merged down into it.
+def _spread(bound: BoundBlock) -> dict[int, dict[int, tuple[Any, int]]]:
+    """Row -> position among the cells -> value (and its code) of the cell merged down into it.
 
     A cell merged over several rows speaks for all of them, but hours are not worked twice and
     a number names one record.
     """
-    found: dict[int, dict[int, Any]] = defaultdict(dict)
+    found: dict[int, dict[int, tuple[Any, int]]] = defaultdict(dict)
     if not bound.grid.merges:
         return found
+    lines = bound.grid.rows
     fields = {f.key: f for f in bound.block.fields}
     positions = {
         column: n
@@ -207,12 +303,17 @@ def _spread(bound: BoundBlock) -> dict[int, dict[int, Any]]:
         if fields[key].type is not FieldType.NUMBER and not fields[key].unique
     }
     for (top, left), (bottom, _) in bound.grid.merges.items():
-        if left in positions and bound.header_row < top < bottom:
+        if left in positions and bound.header_row < top < bottom and top < len(lines):
             value = bound.grid.value(top, left)
+            code = 0
+            if isinstance(lines, CodedLines) and left < lines.codes.shape[1]:
+                code = int(lines.codes[top, left])
             for row in range(top + 1, min(bottom + 1, bound.end_row)):
-                found[row][positions[left]] = value
+                found[row][positions[left]] = value, code
     return found
 
 
-def _with(cells: tuple[Any, ...], spread: dict[int, Any]) -> tuple[Any, ...]:
-    return tuple(spread.get(n, cell) if cell == "" else cell for n, cell in enumerate(cells))
+def _with(cells: tuple[Any, ...], spread: dict[int, tuple[Any, int]]) -> tuple[Any, ...]:
+    return tuple(
+        spread[n][0] if cell == "" and n in spread else cell for n, cell in enumerate(cells)
+    )

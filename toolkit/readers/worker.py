@@ -1,40 +1,165 @@
-"""Parses risky workbooks in a process of its own: when the parser aborts, the run goes on.
-
-Damaged .xls files make the Rust parser panic or abort by the dozen; an abort cannot be caught.
-The child is started when the first such file is met and parses one file after the other.
-"""
+"""A child process that reads workbooks: when a parser aborts or hangs there, the run goes on."""
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import io
 import os
 import pickle
-import struct
 import subprocess
 import sys
 import threading
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO
 
 from .grid import Book
-from .guard import RefusedError, broken
+from .guard import crashed, too_long
+from .job_object import limited
+from .memory_limit import MOST
+from .passwords import department_passwords
+from .protocol import (
+    BOOK,
+    CONTEXT,
+    PARSED,
+    READY,
+    Context,
+    receive,
+    send,
+    unpack_book,
+    unpack_refusal,
+)
 
 TIMEOUT_SECONDS = 60.0
-MEMORY_BYTES = 3 * 2**30
-_LENGTH = struct.Struct("<Q")
 _PACKAGE_FOLDER = str(Path(__file__).resolve().parents[2])
+_CODE = "from toolkit.readers.child import serve; serve()"
+_SPARES = 2
+"""Idle children that wait for the next folder; after a minute they end by themselves."""
+
+
+class ChildError(Exception):
+    """No child can be started here."""
+
+
+class Child:
+    """A running child. Used by one thread at a time; `kill` may be called by another."""
+
+    def __init__(self) -> None:
+        paths = [_PACKAGE_FOLDER, os.environ.get("PYTHONPATH", "")]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", _CODE],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+                "OPENBLAS_NUM_THREADS": "1",  # its threads reserve memory and are of no use here
+            },
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        self._job = limited(self.process, MOST)
+        self.was_ready = False
+        self.context: bytes = b""
+        """What the child was told last."""
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def tell(self, context: bytes) -> None:
+        """Send the context unless the child knows it. Raises OSError when it is gone."""
+        if context != self.context:
+            self.say(CONTEXT, context)
+            self.context = context
+
+    def say(self, kind: bytes, body: bytes) -> None:
+        assert self.process.stdin is not None
+        send(self.process.stdin, kind, body)
+
+    def hear(self) -> tuple[bytes, bytes]:
+        """The next answer. Raises EOFError or OSError when the child is gone.
+
+        Raises ChildError when it never was there.
+        """
+        assert self.process.stdout is not None
+        if not self.was_ready:
+            try:
+                kind, _ = receive(self.process.stdout)
+            except EOFError as error:
+                raise ChildError(f"{sys.executable} ends at once") from error
+            self.was_ready = kind == READY
+        return receive(self.process.stdout)
+
+    def kill(self) -> None:
+        """End the process; whoever waits for it gets an EOFError."""
+        with contextlib.suppress(OSError):
+            self.process.kill()
+
+    def close(self) -> None:
+        """End the process and free its pipes."""
+        self.kill()
+        with contextlib.suppress(OSError, ValueError):
+            self.process.communicate()
+
+
+class _Spares:
+    """Children that have nothing to do: one that is starting, or those of the last folder."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._idle: list[Child] = []
+
+    def take(self) -> Child:
+        """An idle child, else a new one."""
+        while True:
+            with self._lock:
+                child = self._idle.pop() if self._idle else None
+            if child is None:
+                return Child()
+            if child.alive:
+                return child
+            child.close()
+
+    def give(self, child: Child) -> None:
+        """Keep a child that is well and has answered everything."""
+        with self._lock:
+            if child.alive and len(self._idle) < _SPARES:
+                self._idle.append(child)
+                return
+        child.close()
+
+    def close(self) -> None:
+        """End all that are idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for child in idle:
+            child.close()
+
+    def start_ahead(self) -> None:
+        """Start a child unless one is idle."""
+        with self._lock:
+            if not any(child.alive for child in self._idle):
+                self._idle.append(Child())
+
+
+SPARES = _Spares()
+atexit.register(SPARES.close)
+
+
+def start_ahead() -> None:
+    """Start a child while the caller still imports what it needs."""
+    with contextlib.suppress(OSError):
+        SPARES.start_ahead()
 
 
 class Worker:
-    """A child process that parses .xls, .xlsb and .ods; a context manager, used by threads."""
+    """Parses single workbooks in a child; a context manager, used by threads."""
 
     def __init__(self, timeout: float = TIMEOUT_SECONDS) -> None:
         self._timeout = timeout
         self._lock = threading.Lock()
-        self._process: subprocess.Popen[bytes] | None = None
+        self._child: Child | None = None
 
     def __enter__(self) -> Worker:
         return self
@@ -48,108 +173,47 @@ class Worker:
         self.close()
 
     def close(self) -> None:
-        """End the child, if there is one."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.communicate()
-            self._process = None
+        """Let the child go, if there is one."""
+        if self._child is not None:
+            SPARES.give(self._child)
+            self._child = None
 
-    def parse(self, kind: str, content: bytes) -> Book:
+    def parse(self, name: str, content: bytes) -> Book:
         """The workbook, parsed by the child. Raises RefusedError, also when the child dies."""
+        context = pickle.dumps(Context(passwords=department_passwords()))
         with self._lock:
-            if self._process is not None and self._process.poll() is not None:
-                self.close()  # somebody ended it since the last file
-            process = self._process = self._process or _start()
-            assert process.stdin is not None
-            assert process.stdout is not None
-            timer = threading.Timer(self._timeout, process.kill)
-            timer.start()
+            if self._child is None or not self._child.alive:
+                if self._child is not None:
+                    self._child.close()
+                self._child = SPARES.take()
+            child = self._child
             try:
-                _send(process.stdin, pickle.dumps((kind, content)))
-                answer = _receive(process.stdout)
-            except (OSError, EOFError) as error:
-                self.close()
-                raise broken("文件已损坏，解析时出错") from error
-            finally:
-                timer.cancel()
-        result = pickle.loads(answer)
-        if isinstance(result, RefusedError):
-            raise result
-        assert isinstance(result, Book)
-        return result
+                with _timer(child, self._timeout) as late:
+                    child.tell(context)
+                    child.say(BOOK, pickle.dumps((name, content)))
+                    kind, body = child.hear()
+            except (OSError, EOFError, ChildError) as error:
+                child.close()
+                self._child = None
+                raise (too_long() if late.is_set() else crashed()) from error
+        if kind != PARSED:
+            raise unpack_refusal(body)
+        book = unpack_book(body)
+        assert isinstance(book, Book)
+        return book
 
 
-def _start() -> subprocess.Popen[bytes]:
-    paths = [_PACKAGE_FOLDER, os.environ.get("PYTHONPATH", "")]
-    return subprocess.Popen(
-        [sys.executable, "-c", "from toolkit.readers.worker import serve; serve()"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
+@contextlib.contextmanager
+def _timer(child: Child, seconds: float) -> Iterator[threading.Event]:
+    late = threading.Event()
 
+    def end() -> None:
+        late.set()
+        child.kill()
 
-def _send(stream: IO[bytes], message: bytes) -> None:
-    stream.write(_LENGTH.pack(len(message)))
-    stream.write(message)
-    stream.flush()
-
-
-def _receive(stream: IO[bytes]) -> bytes:
-    (length,) = _LENGTH.unpack(_exactly(stream, _LENGTH.size))
-    return _exactly(stream, length)
-
-
-def _exactly(stream: IO[bytes], length: int) -> bytes:
-    content = stream.read(length)
-    if len(content) < length:
-        raise EOFError("the other process is gone")
-    return content
-
-
-def serve() -> None:
-    """The child: answers each (kind, content) with a Book or a RefusedError."""
-    _limit_memory()
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
-    with contextlib.suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
-        while True:
-            kind, content = pickle.loads(_receive(requests))
-            _send(answers, pickle.dumps(_answer(kind, content)))
-
-
-def _limit_memory() -> None:
-    """Let a hostile file fail here instead of taking the PC's memory; Windows has no such limit."""
-    if sys.platform != "win32":
-        import resource
-
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-
-
-def _answer(kind: str, content: bytes) -> Book | RefusedError:
+    timer = threading.Timer(seconds, end)
+    timer.start()
     try:
-        return parse_here(kind, content)
-    except RefusedError as refused:
-        return RefusedError(refused.reason, refused.hint, torn=refused.torn)
-    except Exception:
-        return broken("文件已损坏，解析时出错")
-
-
-def parse_here(kind: str, content: bytes) -> Book:
-    """Scan and parse an 'xls', 'xlsb' or 'ods' in this process."""
-    from .parse import parse_book
-
-    if kind == "xls":
-        from .biff import scan_xls
-
-        return parse_book(content, scan_xls(content))
-    archive = zipfile.ZipFile(io.BytesIO(content))
-    if kind == "xlsb":
-        from .xlsb import scan_xlsb
-
-        return parse_book(content, scan_xlsb(archive))
-    from .open_document import scan_ods
-
-    return parse_book(content, scan_ods(archive))
+        yield late
+    finally:
+        timer.cancel()

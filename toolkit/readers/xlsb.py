@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import posixpath
 import struct
-import zipfile
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
+from .archive import BROKEN_ZIP, Archive
 from .biff import ERRORS
 from .grid import Unreadable
-from .guard import BROKEN_ZIP, broken
+from .guard import broken
 from .scan import BETWEEN_EPOCHS, LAST_COLUMN, LAST_ROW, BookScan, SheetScan
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _MERGE, _BOOK, _SHEET = 0, 3, 11, 176, 153, 156
 _FILLED = (2, _CELL_ERROR, 4, 5, 6, 7, 8, 9, 10, _FORMULA_ERROR)
 
 
-def scan_xlsb(archive: zipfile.ZipFile) -> BookScan:
+def scan_xlsb(archive: Archive) -> BookScan:
     """Scan an .xlsb. Raises RefusedError when it is broken."""
     try:
         return _scan(archive)
@@ -25,7 +25,7 @@ def scan_xlsb(archive: zipfile.ZipFile) -> BookScan:
         raise broken() from error
 
 
-def _scan(archive: zipfile.ZipFile) -> BookScan:
+def _scan(archive: Archive) -> BookScan:
     relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.bin.rels"))
     parts = {
         r.attrib["Id"]: posixpath.normpath(posixpath.join("/xl", r.attrib["Target"])).lstrip("/")

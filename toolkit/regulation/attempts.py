@@ -35,17 +35,19 @@ def failed_attempts(attempts: pd.DataFrame) -> pd.Series:
     texts = candidates["measure"].map(lambda text: fold(str(text)))
     # text as the second key: the order of the rows must not decide
     ordered = candidates.assign(text=texts).sort_values(["attempt_time", "text"], kind="stable")
-    for _, rows in ordered.groupby("parent", sort=False):
-        seen: set[str] = set()
-        last: pd.Timestamp | None = None
-        for row in rows[["attempt_time", "text"]].itertuples():
-            timed = not _day_only(row.attempt_time)
-            near = timed and last is not None and row.attempt_time - last < GAP
-            if near or row.text in seen:
-                continue
-            counts[row.Index] = True
-            seen.add(row.text)
-            last = row.attempt_time if timed else last
+    seen: set[tuple[int, str]] = set()
+    last: dict[int, pd.Timestamp] = {}
+    counting = []
+    for row in ordered[["parent", "attempt_time", "text"]].itertuples():
+        timed = not _day_only(row.attempt_time)
+        near = timed and row.parent in last and row.attempt_time - last[row.parent] < GAP
+        if near or (row.parent, row.text) in seen:
+            continue
+        counting.append(row.Index)
+        seen.add((row.parent, row.text))
+        if timed:
+            last[row.parent] = row.attempt_time
+    counts[counting] = True
     return counts
 
 

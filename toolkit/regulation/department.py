@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -20,6 +22,7 @@ from .states import fault_state, improvement_state, initiation_state, leftover_s
 from .tenure import Responsibility, Role
 from .working_time import WorkClock, WorkHours
 
+T = TypeVar("T")
 _ROW_ROLES: dict[str, Role] = {"first": "第一售前", "second": "第二售前", "sales": "责任销售"}
 
 
@@ -51,6 +54,7 @@ class Department:
     _carried: set[int] = field(default_factory=set, init=False)
     _empty: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
     """Registers without a record, made once: a hundred rules ask for them."""
+    _memo: dict[str, Any] = field(default_factory=dict, init=False)
 
     @classmethod
     def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
@@ -120,6 +124,13 @@ class Department:
             frame = frame.assign(**{c: pd.Series(dtype=object) for c in extra if c not in frame})
             self._empty[key] = frame
         return frame
+
+    def remembered(self, what: str, make: Callable[[], T]) -> T:
+        """Something made of the records alone, once for all rules; not to be changed."""
+        if what not in self._memo:
+            self._memo[what] = make()
+        found: T = self._memo[what]
+        return found
 
     def kept(self, key: str) -> bool:
         return self.dossier.kept(key)

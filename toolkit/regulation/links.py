@@ -44,6 +44,10 @@ def references(column: pd.Series) -> Iterator[tuple[int, str]]:
 
 def linked_forms(dept: Department) -> dict[int, list[FormRef]]:
     """Leftover -> the forms it is linked with, named by the leftover or by the form."""
+    return dept.remembered("linked forms", lambda: _linked_forms(dept))
+
+
+def _linked_forms(dept: Department) -> dict[int, list[FormRef]]:
     links: dict[int, dict[FormRef, None]] = defaultdict(dict)
     for frame in FORMS:
         numbers = numbered(dept, frame)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.model.text import fold
 
-from .acting import acted
+from .acting import acted, unclear
 from .department import Department
 
 ISSUED_BY_SALES_SUPPORT = 2
@@ -25,7 +25,6 @@ def ordinals(forms: pd.DataFrame, by_manager: pd.Series, counted: pd.Series) -> 
     no known project. A third or later form that 售前 issued is void and takes no number away.
     The same number issued again (after 需补充, or a copy) is the same form.
     """
-    result = pd.DataFrame({"n": float("nan"), "void": False}, index=forms.index)
     live = forms[
         counted.astype(bool)
         & forms["issue_date"].notna()
@@ -34,9 +33,13 @@ def ordinals(forms: pd.DataFrame, by_manager: pd.Series, counted: pd.Series) -> 
     ]
     numbers = live["number"].map(lambda number: fold(str(number)))
     ordered = live.assign(_number=numbers).sort_values(["issue_date", "_number"], kind="stable")
-    for _, project in ordered.groupby("project", sort=False):
-        for index, n, void in _count(project["_number"], by_manager):
-            result.loc[index, ["n", "void"]] = [n, void]
+    counted_up = {
+        index: (n, void)
+        for _, numbers_of_one in ordered.groupby("project", sort=False)["_number"]
+        for index, n, void in _count(numbers_of_one, by_manager)
+    }
+    found = [counted_up.get(index, (float("nan"), False)) for index in forms.index]
+    result = pd.DataFrame(found, columns=["n", "void"], index=forms.index)
     return result.astype({"n": "float64", "void": "bool"})
 
 
@@ -58,6 +61,10 @@ def _count(numbers: pd.Series, by_manager: pd.Series) -> Iterator[tuple[int, int
 
 def department_ordinals(dept: Department) -> pd.DataFrame:
     """`ordinals` of all improvement requests of a department, by its roles and parameters."""
+    return dept.remembered("ordinals", lambda: _department_ordinals(dept))
+
+
+def _department_ordinals(dept: Department) -> pd.DataFrame:
     forms = dept.frame("improvement")
     return ordinals(forms, issued_by_manager(dept), _counted(dept, forms))
 
@@ -73,11 +80,13 @@ def issued_by_manager(dept: Department) -> pd.Series:
     """Whether 售前经理 or his deputy issued each request; None where nobody can tell."""
     forms = dept.frame("improvement")
     pairs = zip(forms["issuer"], forms["issue_date"], strict=True)
-    told = [
-        None if not who or pd.isna(day) else acted(dept.roles, MANAGER, who, day)
-        for who, day in pairs
-    ]
+    told = [None if not who or pd.isna(day) else _issued(dept, who, day) for who, day in pairs]
     return pd.Series(told, index=forms.index, dtype=object)
+
+
+def _issued(dept: Department, who: str, day: pd.Timestamp) -> bool | None:
+    found = acted(dept.roles, MANAGER, who, day)
+    return None if found is False and unclear(dept.roster, who) else found
 
 
 def _counted(dept: Department, forms: pd.DataFrame) -> pd.Series:

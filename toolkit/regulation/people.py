@@ -51,6 +51,16 @@ class Person:
         """Whether he was employed on a day (in the department, if one is given)."""
         return any(t.covers(on) and department in ("", t.department) for t in self.terms)
 
+    def departments(self, on: date | None = None) -> set[str]:
+        """The departments of the terms that cover a day; of all terms without one."""
+        return {t.department for t in self.terms if on is None or t.covers(on)}
+
+    def absence(self, on: date) -> tuple[date | None, date | None]:
+        """The last day before and the first day after a day on which he was not employed."""
+        before = [t.left for t in self.terms if t.left < on]
+        after = [t.joined for t in self.terms if t.joined > on]
+        return max(before, default=None), min(after, default=None)
+
 
 @dataclass(slots=True)
 class _Lines:
@@ -130,10 +140,19 @@ class Roster:
                 return same[0].name
         return folded
 
-    def department_of(self, name: str) -> str:
-        """The department of a known, unambiguous person who never changed it, else ''."""
+    def department_of(self, name: str, on: date | None = None) -> str:
+        """The department of a known, unambiguous person, else ''.
+
+        Of somebody who changed it only the one of the day, if a day is given.
+        """
         found = self.find(name)
-        return found[0].department if len(found) == 1 else ""
+        if len(found) != 1:
+            return ""
+        person = found[0]
+        if person.department or on is None:
+            return person.department
+        known = person.departments(on)
+        return known.pop() if len(known) == 1 else ""
 
     def in_department(self, department: str, on: date) -> list[str]:
         return [p.name for p in self.people if p.employed(on, department)]
@@ -189,11 +208,14 @@ class Appointments:
         ]
 
     def may_act(self, role: str, name: str, on: date) -> bool:
-        """Whether a person could act in a role on a day, as holder or as deputy."""
+        """Whether a person could act in a role on a day, as holder or as his deputy.
+
+        A deputy acts within the holder's term, and within his own days where they are stated.
+        """
         return any(
-            (t.holder == name and t.start <= on <= t.end)
-            or (t.deputy == name and t.deputy_start <= on <= t.deputy_end)
+            t.holder == name or (t.deputy == name and t.deputy_start <= on <= t.deputy_end)
             for t in self._terms.get(role, [])
+            if t.start <= on <= t.end
         )
 
     def names(self, role: str, on: date) -> str:

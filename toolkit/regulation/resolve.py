@@ -35,6 +35,9 @@ _WHOSE_MATTER = {
     "fault_attempts": ("handler",),
     "improvement_hours": ("developer",),
     "initiation_additions": ("applicant",),
+    "urgings": ("presales",),
+    "simplifications": ("decided_by",),
+    "calls": ("caller",),
     "roster": ("name",),
     "roles": ("holder",),
 }
@@ -182,7 +185,8 @@ def _distance(
 
 def _person_and_key(frame: pd.DataFrame, block: Block) -> None:
     person = pd.Series("", index=frame.index, dtype=object)
-    for column in _WHOSE_MATTER.get(block.key, ()):
+    # a field of the form may itself be called person: then the record is his
+    for column in _WHOSE_MATTER.get(block.key, ("person",) if "person" in block.keys else ()):
         person = person.where(person != "", frame[column])
     frame["person"] = person
     frame["key"] = _record_keys(frame, block)

@@ -25,6 +25,22 @@ class Change:
     person: str
 
 
+_Step = tuple[date, str, str]
+"""A line of 责任人变更: day, 原责任人, 新责任人."""
+
+
+def _in_order(steps: list[_Step]) -> list[_Step]:
+    """By day; of one day, whoever hands over comes after the line that gave him the role."""
+    ordered, rest = [], sorted(steps, key=lambda step: step[0])
+    while rest:
+        same_day = [step for step in rest if step[0] == rest[0][0]]
+        receivers = {new for _, _, new in same_day}
+        first = next((step for step in same_day if step[1] not in receivers), same_day[0])
+        ordered.append(first)
+        rest.remove(first)
+    return ordered
+
+
 class Responsibility:
     """Holders of 责任销售, 第一售前 and 第二售前 of each project by date.
 
@@ -35,17 +51,18 @@ class Responsibility:
 
     def __init__(self, initiation: pd.DataFrame, changes: pd.DataFrame) -> None:
         self._held: dict[tuple[str, str], list[Change]] = {}
-        logged: dict[tuple[str, str], list[tuple[date, str, str]]] = defaultdict(list)
+        logged: dict[tuple[str, str], list[_Step]] = defaultdict(list)
         for row in changes.itertuples():
             if row.project and row.role and row.new_person and not pd.isna(row.effective_date):
                 logged[row.project, row.role].append(
                     (row.effective_date.date(), row.old_person, row.new_person)
                 )
-        for row in initiation.drop_duplicates("project").itertuples():
+        forms = initiation[initiation["project"] != ""]
+        for row in forms.drop_duplicates("project").itertuples():
             for role, field in ROLE_FIELDS.items():
                 key = (row.project, role)
                 first = getattr(row, field)
-                steps = sorted(logged.get(key, []))
+                steps = _in_order(logged.get(key, []))
                 if steps and steps[0][1]:
                     first = steps[0][1]
                 elif any(first == new for _, _, new in steps):

@@ -69,6 +69,8 @@ def _instead(parameter: Parameter) -> str:
 def _wanted(kind: ParameterKind) -> str:
     if kind.unit:
         return f"填写以{kind.unit}为单位的数字，如 {kind.default}"
+    if kind.kind == "spans":
+        return f"填写每天的工作时间，如 {kind.default}"
     return "填写“是”或“否”" if kind.kind == "flag" else "填写日期，如 2026-03-01"
 
 

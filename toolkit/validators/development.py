@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach, Cause
-from toolkit.regulation.acting import acted
-from toolkit.regulation.columns import days, left_blank, project_field
+from toolkit.regulation.acting import acted, unclear
+from toolkit.regulation.columns import answerable, days, left_blank, project_field, readable
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS, unread_initiation
 from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, MANAGER, department_ordinals
+from toolkit.regulation.unread import UnreadForms
 
 from .evidence import holder_unknown, initiation_not_read, labels, missing_fields, named
 from .registry import ERROR, WARN, rule
@@ -23,6 +25,8 @@ _MEETING = {
     "meeting_presales": "meeting_presales_date",
     "meeting_manager": "meeting_manager_date",
 }
+_DECIDING = ("issue_date", "withdraw_date", "receive_date", "decision", "origin")
+"""Fields that decide whether a request counts (第21条)."""
 
 
 @rule(
@@ -72,11 +76,24 @@ def forms_belong_to_initiated_projects(dept: Department) -> Iterator[Breach]:
             )
 
 
-def _numbered(dept: Department) -> pd.DataFrame:
-    """The improvement requests that have an ordinal, with it as `n`."""
+def counted_as(dept: Department, on: date) -> str:
+    """How requests are counted, as hints print it."""
+    return f"（{dept.parameter('P25', on)}；故障转化单计入，{dept.parameter('P26', on)}）"
+
+
+def numbered_requests(dept: Department) -> pd.DataFrame:
+    """The improvement requests that have an ordinal, with it as `n`.
+
+    Left out are projects of which a form has something unreadable that decides whether it counts.
+    """
     forms = dept.frame("improvement")
     found = department_ordinals(dept)
-    forms = forms.assign(n=found["n"])[found["n"].notna()]
+    clear = pd.Series(True, index=forms.index)
+    for field in _DECIDING:
+        clear &= readable(dept, "improvement", field)
+    doubtful = set(forms.loc[~clear, "project"])
+    forms = forms.assign(n=found["n"])
+    forms = forms[forms["n"].notna() & ~forms["project"].isin(doubtful)]
     return forms.astype({"n": "int64"})
 
 
@@ -95,14 +112,14 @@ def third_request_is_issued_by_manager(dept: Department) -> Iterator[Breach]:
     反例：项目的第三张申请单由责任售前钱一发出。
     正例：项目的第三张申请单由售前经理陈经发出，前两张由钱一发出。
     """
-    forms = _numbered(dept)
+    forms = numbered_requests(dept)
     forms = forms[(forms["n"] > ISSUED_BY_SALES_SUPPORT) & (forms["issuer"] != "")]
     for row in forms.itertuples():
         on = row.issue_date.date()
         by_manager = acted(dept.roles, MANAGER, row.issuer, row.issue_date)
         if by_manager is None:
             yield holder_unknown("improvement", row.Index, "issuer", MANAGER, on)
-        elif not by_manager:
+        elif not by_manager and not unclear(dept.roster, row.issuer):
             manager = dept.roles.names(MANAGER, on)
             yield Breach(
                 "improvement",
@@ -110,7 +127,7 @@ def third_request_is_issued_by_manager(dept: Department) -> Iterator[Breach]:
                 "issuer",
                 f"{named(dept, 'improvement', row.Index)}是本项目第{row.n}次申请，由{row.issuer}"
                 f"发出；第三次起须由售前经理（{manager}）发出，售前发出无效。",
-                f"请三方沟通后由{manager}重新发出；本单无效，不计入次数。",
+                f"请三方沟通后由{manager}重新发出；本单无效，不计入次数{counted_as(dept, on)}。",
             )
 
 
@@ -129,7 +146,7 @@ def third_request_follows_a_meeting(dept: Department) -> Iterator[Breach]:
     反例：第三张申请单4月5日发出，三方沟通只有销售和责任售前，缺售前经理。
     正例：第三张申请单4月5日发出，三方都在4月3日确认。
     """
-    forms = _numbered(dept)
+    forms = numbered_requests(dept)
     forms = forms[forms["n"] > ISSUED_BY_SALES_SUPPORT]
     wanted = [field for pair in _MEETING.items() for field in pair]
     blanks = missing_fields(dept, "improvement", wanted)
@@ -147,7 +164,8 @@ def third_request_follows_a_meeting(dept: Department) -> Iterator[Breach]:
             (lacking + late)[0],
             f"{named(dept, 'improvement', int(index))}是本项目第{form['n']}次申请，"
             f"发出前的三方沟通记录{'，'.join(parts)}。",
-            "请销售、责任售前、售前经理沟通确认，各填姓名和日期后再发出。",
+            "请销售、责任售前、售前经理沟通确认，各填姓名和日期后再发出"
+            f"{counted_as(dept, form['issue_date'].date())}。",
             also=[("improvement", int(index), field) for field in (lacking + late)[1:]],
         )
 
@@ -167,16 +185,19 @@ def early_requests_follow_a_talk_with_sales(dept: Department) -> Iterator[Breach
     反例：第一张申请单4月2日发出，沟通销售和沟通日期都空白。
     正例：第一张申请单4月2日发出，4月1日与周销沟通过。
     """
-    forms = _numbered(dept)
+    forms = numbered_requests(dept)
     forms = forms[forms["n"] <= ISSUED_BY_SALES_SUPPORT]
-    unread = dept.dossier.unreadable("improvement", "sales_talk_person")
     silent = (
         left_blank(dept, "improvement", "sales_talk_date").loc[forms.index]
         & blank(forms["sales_talk_person"])
         & blank(forms["meeting_sales"])
-        & ~forms.index.isin(unread)
     )
-    late = days(forms["sales_talk_date"]) > days(forms["issue_date"])
+    for field in ("sales_talk_person", "meeting_sales"):
+        silent &= readable(dept, "improvement", field).loc[forms.index]
+    issued = days(forms["issue_date"])
+    # who sat together with sales in time has talked to them, whatever was said afterwards
+    met = days(forms["meeting_sales_date"]) <= issued
+    late = (days(forms["sales_talk_date"]) > issued) & ~met
     for row in forms[silent | late].itertuples():
         said = "晚于发出日期" if late[row.Index] else "没有填写"
         yield Breach(
@@ -185,7 +206,8 @@ def early_requests_follow_a_talk_with_sales(dept: Department) -> Iterator[Breach
             "sales_talk_date",
             f"{named(dept, 'improvement', row.Index)}是本项目第{row.n}次申请，"
             f"与销售沟通的日期{said}；前两次须先与销售沟通再发出。",
-            "沟通过的请补填沟通销售和日期；没有沟通的请先与责任销售沟通。",
+            "沟通过的请补填沟通销售和日期；没有沟通的请先与责任销售沟通"
+            f"{counted_as(dept, row.issue_date.date())}。",
         )
 
 
@@ -211,7 +233,7 @@ def delivered_request_has_net_hours(dept: Department) -> Iterator[Breach]:
         forms["close_date"].notna() & (forms["verify_result"] == "通过")
     )
     none = left_blank(dept, "improvement", "net_hours")
-    zero = (forms["net_hours"] == 0) & blank(forms["hours_note"])
+    zero = (forms["net_hours"] == 0) & left_blank(dept, "improvement", "hours_note")
     wrong = delivered & (none | zero) & (forms["state"] != "撤回") & ~forms.index.isin(with_rows)
     for row in forms[wrong].itertuples():
         said = "没有填写" if none[row.Index] else "为0，也没有说明"
@@ -237,13 +259,18 @@ def delivered_request_has_net_hours(dept: Department) -> Iterator[Breach]:
 def ordinal_on_the_form_is_right(dept: Department) -> Iterator[Breach]:
     """The ordinal that a form bears is the one that its project's forms give it.
 
+    Nothing can be said of a project of which a form was not read, or went to R&D undated.
+
     要求：“本项目第几次申请”填了的，与按发出先后数出来的次数一致。
     反例：项目先后发出两张申请单，后一张写着第1次。
     正例：项目先后发出两张申请单，后一张写着第2次。
     """
-    forms = _numbered(dept)
+    forms, undated = numbered_requests(dept), _undated(dept)
+    unread = UnreadForms(dept, "改进", "申请单", "需求单")
     for row in forms[forms["ordinal"].notna() & (forms["ordinal"] != forms["n"])].itertuples():
         if row.ordinal == row.n + _withdrawn_later(dept, row):
+            continue
+        if row.project in undated or unread.may_hold_form_of(row.project):
             continue
         yield Breach(
             "improvement",
@@ -251,8 +278,18 @@ def ordinal_on_the_form_is_right(dept: Department) -> Iterator[Breach]:
             "ordinal",
             f"{named(dept, 'improvement', row.Index)}写着本项目第{row.ordinal:g}次申请，"
             f"按发出先后应为第{row.n}次。",
-            f"请改为{row.n}，或清空由工具计算；撤回的和无效的申请单不计次数。",
+            f"请改为{row.n}，或清空由工具计算；撤回的和无效的申请单不计次数"
+            f"{counted_as(dept, row.issue_date.date())}。",
         )
+
+
+def _undated(dept: Department) -> set[str]:
+    """Projects with a request that R&D has although nobody wrote when it was issued."""
+    forms = dept.frame("improvement")
+    told = answerable(dept, "improvement", "issue_date")
+    return set(
+        forms.loc[forms["issue_date"].isna() & ((forms["state"] != "草稿") | ~told), "project"]
+    )
 
 
 def _withdrawn_later(dept: Department, form: pd.Series) -> int:

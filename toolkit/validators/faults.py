@@ -8,7 +8,7 @@ import pandas as pd
 
 from toolkit.model.finding import Breach, Result, Severity
 from toolkit.model.text import fold
-from toolkit.regulation.acting import acted
+from toolkit.regulation.acting import acted, unclear
 from toolkit.regulation.attempts import GAP, NEEDED, failed_by_fault
 from toolkit.regulation.columns import answerable, days, left_blank, readable
 from toolkit.regulation.department import Department
@@ -54,9 +54,10 @@ def fault_has_grounds(dept: Department) -> Iterator[Breach]:
 
 
 def _too_few_attempts(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
-    counts, unclear = failed_by_fault(dept), _with_unread_attempts(dept)
-    for index in rows.index[(counts[rows.index] < NEEDED) & ~rows.index.isin(unclear)]:
-        if not dept.kept("fault_attempts"):
+    counts, unread = failed_by_fault(dept), _with_unread_attempts(dept)
+    tables = {b.source for b in dept.dossier.bindings if b.block == "fault_attempts"}
+    for index in rows.index[(counts[rows.index] < NEEDED) & ~rows.index.isin(unread)]:
+        if rows.at[index, "source"] not in tables:
             yield Breach(
                 "fault",
                 index,
@@ -131,7 +132,8 @@ def _consent_problem(dept: Department, row: pd.Series, blanks: list[str]) -> tup
     given = row.submit_date if pd.isna(row.consent_date) else row.consent_date
     if given.date() > row.submit_date.date():
         return "consent_date", f"同意日期却是{given.date()}"
-    if row.consent_person and acted(dept.roles, MANAGER, row.consent_person, given) is False:
+    by_manager = not row.consent_person or acted(dept.roles, MANAGER, row.consent_person, given)
+    if by_manager is False and not unclear(dept.roster, row.consent_person):
         return "consent_person", f"同意人{row.consent_person}当日不是售前经理或其代理人"
     return "", ""
 
@@ -193,7 +195,7 @@ def acts_as_development_manager(
         held = acted(dept.roles, "研发经理", name, on[index])
         if held is None:
             yield holder_unknown("fault", index, person, "研发经理", when)
-        elif not held:
+        elif not held and not unclear(dept.roster, name):
             manager = dept.roles.names("研发经理", when)
             yield Breach(
                 "fault",
@@ -263,6 +265,7 @@ def ordinary_bug_goes_the_short_way(dept: Department) -> Iterator[Breach]:
         & rows["state"].isin(("草稿", "待同意"))
         & (rows["basis"] == THREE_TIMES)
         & ~rows["severity"].isin(SEVERE)
+        & readable(dept, "fault", "severity")
         & ~rows.index.isin(_with_unread_attempts(dept))
     )
     for index in rows.index[pending & (counts < NEEDED)]:

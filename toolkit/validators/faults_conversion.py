@@ -42,7 +42,7 @@ def conversion_is_told_on_both_sides(dept: Department) -> Iterator[Breach]:
                 "fault",
                 row.Index,
                 "proposer_opinion",
-                f"{name}已转到“{row.convert_to}”，没有写提出人意见，须先征求故障提出人的意见。",
+                f"{name}已转到“{row.convert_to}”，没有写提出人意见，转化之前须先问过他。",
                 f"请征求{row.proposer}的意见并填写。",
                 on=on,
             )

@@ -8,7 +8,8 @@ import pandas as pd
 
 from toolkit.model.finding import Breach
 from toolkit.model.text import split_staff_number
-from toolkit.regulation.columns import days, left_blank
+from toolkit.regulation.acting import unclear
+from toolkit.regulation.columns import days, left_blank, readable
 from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
 
@@ -17,6 +18,8 @@ from .faults import acts_as_development_manager
 from .registry import ERROR, WARN, rule
 
 _SOLUTION = ("cause", "measure", "patch", "solved_date")
+_LATER = ("assign_date", "close_request_date", "confirm_result", "convert_to", "close_date")
+"""What stands in a fault order that was decided: unreadable, it is there all the same."""
 _CONFIRMATION = ("confirm_person", "confirm_result", "confirm_date")
 
 
@@ -39,6 +42,8 @@ def fault_is_reviewed_in_time(dept: Department) -> Iterator[Breach]:
     rows = dept.frame("fault")
     ends = due(dept, rows["submit_date"], "P10")
     waiting = (rows["state"] == "已提交") & left_blank(dept, "fault", "decision")
+    for field in _LATER:
+        waiting &= readable(dept, "fault", field)
     for row in rows[waiting & overdue(dept, rows["submit_date"], "P10")].itertuples():
         since = row.submit_date.date()
         age = dept.calendar.workdays_between(since, dept.as_of)
@@ -182,6 +187,8 @@ def close_request_is_answered(dept: Department) -> Iterator[Breach]:
         & rows["confirm_date"].isna()
         & (rows["convert_to"] == "")
     )
+    for field in ("confirm_date", "convert_to", "close_date"):
+        silent &= readable(dept, "fault", field)
     late = silent & overdue(dept, rows["close_request_date"], "P11")
     for row in rows[late].itertuples():
         asked = row.close_request_date.date()
@@ -209,13 +216,19 @@ def close_request_is_answered(dept: Department) -> Iterator[Breach]:
 def fault_is_closed_by_its_proposer(dept: Department) -> Iterator[Breach]:
     """A closed fault was confirmed as solved by its proposer, after R&D asked for it.
 
+    Not meant: faults that were converted with his opinion, or that 研发经理 had sent back: those
+    end without a solution of R&D.
+
     要求：已关闭的故障单有故障提出人“已解决”的确认和日期，且不早于申请关闭日期。
     反例：故障由钱一提出，关闭时的确认人却是孙二，责任人变更中也没有改由孙二。
     正例：故障由钱一提出，5月20日申请关闭，钱一5月21日确认已解决，当日关闭。
     """
     rows = dept.frame("fault")
     blanks = missing_fields(dept, "fault", _CONFIRMATION)
-    for row in rows[rows["close_date"].notna()].itertuples():
+    converted = (rows["convert_to"] != "") & (rows["proposer_opinion"] != "")
+    returned = (rows["decision"] == "驳回") & rows["close_request_date"].isna()
+    closed = rows["close_date"].notna() & ~converted & ~returned
+    for row in rows[closed].itertuples():
         field, said = _confirmation_problem(dept, row, blanks.get(row.Index, []))
         if field:
             yield Breach(
@@ -238,7 +251,8 @@ def _confirmation_problem(dept: Department, row: pd.Series, blanks: list[str]) -
     if blanks:
         return blanks[0], f"没有填写{labels(dept, 'fault', blanks)}"
     confirmed = row.close_date if pd.isna(row.confirm_date) else row.confirm_date
-    if row.confirm_person and row.proposer and not _may_confirm(dept, row, confirmed):
+    known = row.confirm_person and row.proposer and not unclear(dept.roster, row.confirm_person)
+    if known and not _may_confirm(dept, row, confirmed):
         return "confirm_person", f"确认人是{row.confirm_person}"
     if confirmed.normalize() < row.close_request_date:
         return "confirm_date", f"确认日期早于申请关闭日期{row.close_request_date.date()}"

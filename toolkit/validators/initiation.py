@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
-import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
@@ -13,6 +13,7 @@ from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.columns import FIRST_YEAR, answerable, days, project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_initiation
+from toolkit.regulation.urgings import Matters, Urging, urgings
 
 from .evidence import initiation_not_read
 from .registry import ERROR, WARN, rule
@@ -52,7 +53,7 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
     forms = dept.frame("initiation")
     completed = forms["charter_date"].notna() | ~answerable(dept, "initiation", "charter_date")
     begun = {p: i for i, p in forms.loc[~completed, "project"].items()}
-    found = _evidence(dept, _SUPPORT)
+    found = support_evidence(dept)
     found = found[~found["project"].isin(forms.loc[completed, "project"])]
     nearest = cache(lambda project: _nearest(dept, project))
     unread = cache(lambda project: unread_initiation(dept, project))
@@ -108,6 +109,9 @@ def _nearest(dept: Department, project: str) -> str:
 def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
     """Support, a request or a fault order dated before 立项 was completed; the same day is fine.
 
+    Where 督促立项 (自报) shows that sales had been urged by then the matter is theirs, and only
+    a warning (第11条).
+
     要求：立项完成日期不晚于第一次支持的日期。
     反例：2月20日已有支持记录，立项完成日期却是3月2日。
     正例：3月2日上午完成立项，当天下午开始支持。
@@ -120,22 +124,42 @@ def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
     found = _evidence(dept, _SUPPORT | _FORMS)
     found = found[found["day"] < found["project"].map(charter).astype("datetime64[s]")]
     found = found[found["day"].dt.year >= FIRST_YEAR]  # a mistyped year is X95's
+    if found.empty:
+        return
+    matters = Matters(dept)
+    said = urgings(dept, matters)
     for row in found.itertuples():
+        begun = charter[row.project].date()
+        urged = [u for u in said.get(matters.of(row.project), ()) if u.no_later_than(begun)]
         yield Breach(
             row.frame,
             row.at,
             row.date_field,
             f"项目“{dept.show(row.project)}”{_on(row.day)}已有{_TITLES[row.frame]}，"
-            f"早于立项完成日期{charter[row.project].date()}。",
+            f"早于立项完成日期{begun}{'；立项之前售前督促过（自报）' if urged else ''}。",
             "请核对两个日期；确是先支持后立项的，请责任销售说明情况，今后先立项再支持。",
+            WARN if urged else None,
             project=row.project,
+            person=_urged_sales(dept, row.project, begun, urged),
             on=row.day.date(),
             also=(("initiation", form_of[row.project], "charter_date"),),
         )
 
 
+def _urged_sales(dept: Department, project: str, on: date, urged: list[Urging]) -> str:
+    """Whose matter a late 立项 is: the sales who was urged; '' leaves it with the record."""
+    if not urged:
+        return ""
+    return urged[-1].sales or dept.responsibility.at(project, "责任销售", on)
+
+
 def _on(day: pd.Timestamp) -> str:
     return "" if pd.isna(day) else str(day.date())
+
+
+def support_evidence(dept: Department) -> pd.DataFrame:
+    """跟踪记录 and 遗留 of known projects, the earliest first: `frame`, `at`, `day`, `project` …"""
+    return _evidence(dept, _SUPPORT)
 
 
 def _evidence(dept: Department, dates: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
@@ -202,55 +226,3 @@ def support_types_were_applied_for(dept: Department) -> Iterator[Breach]:
 
 def _cells(frame: pd.DataFrame, field: str) -> Iterator[tuple[str, str]]:
     return zip(frame["project"], frame[field], strict=True)
-
-
-@rule(
-    "X14",
-    "项目结束后不应再有支持",
-    article=11,
-    severity=WARN,
-    needs=("tracking.support_date",),
-    registers=("initiation",),
-    cause=Cause.PROJECT,
-)
-def support_ends_with_the_project(dept: Department) -> Iterator[Breach]:
-    """Support dated after the project was cancelled, closed or stopped.
-
-    After-sale service goes on after the end, and so do faults of a project that was not
-    cancelled. A stop before 立项 ends when 立项 is completed.
-
-    要求：项目取消、结项或停止支持之后，除售后服务外不再记支持。
-    反例：项目4月30日取消，5月8日仍有产品测试记录。
-    正例：结项后只有售后服务；或5月8日补登4月28日的支持。
-    """
-    forms = dept.frame("initiation").dropna(subset=["charter_date"])
-    cancelled = forms["close_result"] == "取消"
-    stop = forms["stop_date"].mask(forms["stop_date"] < forms["charter_date"])
-    stopped = stop.notna() & ~(forms["close_date"] <= stop)
-    ends = forms.assign(
-        end=days(stop.where(stopped, forms["close_date"])),
-        field=np.where(stopped, "stop_date", "close_date"),
-        said=np.select([stopped, cancelled], ["停止支持", "取消"], "结项"),
-    )
-    ends = ends.dropna(subset=["end"]).drop_duplicates("project")
-    rows = dept.frame("tracking")
-    rows = rows[rows["project"].isin(ends["project"]) & (rows["support_type"] != "售后服务")]
-    ended = rows[["project"]].merge(ends[["project", "end", "field", "said"]], "left", "project")
-    ended.index = rows.index
-    fault_of_live_system = (rows["support_type"] == "故障处理") & (ended["said"] == "结项")
-    late = (days(rows["support_date"]) > ended["end"]) & ~fault_of_live_system
-    late &= rows["support_date"] <= pd.Timestamp(dept.as_of)  # the future is X95's
-    form_of = {p: i for i, p in ends["project"].items()}
-    for index in rows.index[late]:
-        project, end = rows.at[index, "project"], ended.loc[index]
-        label = dept.dossier.blocks["initiation"].field(end["field"]).label
-        yield Breach(
-            "tracking",
-            index,
-            "support_date",
-            f"项目“{dept.show(project)}”已于{end['end'].date()}{end['said']}，"
-            f"{_on(rows.at[index, 'support_date'])}仍有支持记录。",
-            f"支持日期填错的请改正；项目没有结束或已恢复的，请销售清空立项单的“{label}”或重新立项。",
-            project=project,
-            also=(("initiation", form_of[project], end["field"]),),
-        )

@@ -12,13 +12,13 @@ from toolkit.model.text import fold
 from toolkit.regulation.columns import readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.open_leftovers import UNDER_WAY
 
 from .registry import WARN, rule
 
 _SIGNS = (
     "raised_date", "start_date", "progress_date", "manager_informed_date", "sales_informed_date",
 )  # fmt: skip
-_UNDER_WAY = ("处理中", "待客户", "待研发", "待满足条件")
 
 
 @rule(
@@ -29,6 +29,7 @@ _UNDER_WAY = ("处理中", "待客户", "待研发", "待满足条件")
     needs=("leftovers.raised_date", "leftovers.progress_date"),
     parameters=("P12",),
     deadline=True,
+    patient=True,
 )
 def leftover_moves_on(dept: Department) -> Iterator[Breach]:
     """An open leftover without any sign of life for longer than P12.
@@ -40,14 +41,8 @@ def leftover_moves_on(dept: Department) -> Iterator[Breach]:
     反例：3月10日产生的遗留，进展日期停在3月11日，到3月25日没有新的进展。
     正例：状态“待客户”，预计解决日期4月1日，3月25日不催；或3月20日的跟踪记录写着它的编号。
     """
-    rows = dept.frame("leftovers")
-    clear = pd.Series(True, index=rows.index)
-    for field in (*_SIGNS, "expected_date"):
-        clear &= readable(dept, "leftovers", field)
-    rows = rows[clear & rows["state"].isin(_UNDER_WAY) & rows["raised_date"].notna()]
-    rows = rows[~(rows["expected_date"] >= pd.Timestamp(dept.as_of))]
-    last = pd.concat([rows[list(_SIGNS)], _named_in_tracking(dept, rows)], axis=1).max(axis=1)
-    last = last.astype("datetime64[s]")
+    last = last_signs(dept)
+    rows = dept.frame("leftovers").loc[last.index]
     ends = due(dept, last, "P12")
     for row in rows[overdue(dept, last, "P12")].itertuples():
         since = last[row.Index].date()
@@ -62,6 +57,22 @@ def leftover_moves_on(dept: Department) -> Iterator[Breach]:
             f"已解决的，填处理完成日期（{dept.parameter('P12', since)}）。",
             clock=(since, ends[row.Index].date()),
         )
+
+
+def last_signs(dept: Department) -> pd.Series:
+    """Index of each leftover under way -> its last sign of life.
+
+    Left out are those for which somebody waits until an expected day, and those whose dates could
+    not all be read.
+    """
+    rows = dept.frame("leftovers")
+    clear = pd.Series(True, index=rows.index)
+    for field in (*_SIGNS, "expected_date"):
+        clear &= readable(dept, "leftovers", field)
+    rows = rows[clear & rows["state"].isin(UNDER_WAY) & rows["raised_date"].notna()]
+    rows = rows[~(rows["expected_date"] >= pd.Timestamp(dept.as_of))]
+    last = pd.concat([rows[list(_SIGNS)], _named_in_tracking(dept, rows)], axis=1).max(axis=1)
+    return last.astype("datetime64[s]")
 
 
 def _named_in_tracking(dept: Department, rows: pd.DataFrame) -> pd.Series:

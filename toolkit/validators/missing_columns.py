@@ -27,11 +27,14 @@ def required_columns_are_there(dept: Department) -> Iterator[Breach]:
     dossier = dept.dossier
     for number, binding in enumerate(dossier.bindings):
         block = dossier.blocks[binding.block]
+        lacking = _lacking(binding, block)
+        if not lacking:
+            continue
         frame = dept.frame(block.key)
         used = frame.index[frame["binding"] == number]
         if not len(used):
             continue
-        for field in _lacking(binding, block):
+        for field in lacking:
             near = _nearest(field, binding)
             yield Breach(
                 block.key,

@@ -9,8 +9,8 @@ from toolkit.model.finding import Severity
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A finding of the reader (SRC), the engine (SYS, WVR) or the first run (HIST), or a reminder
-    of the nightly job (MIS), which `toolkit check` does not count.
+    """A finding of the reader (SRC), the engine (SYS, WVR, R50-1, R52-2), the first run (HIST), or
+    a reminder of the nightly job (MIS), which `toolkit check` does not count.
     """
 
     id: str
@@ -36,6 +36,20 @@ NOTICES = {
             Severity.WARN,
             "豁免到期后问题恢复提醒；编号与现有问题只差一两个字符的，请核对。",
             52,
+        ),
+        Notice(
+            "R52-2",
+            "简化应先登记",
+            Severity.WARN,
+            "流程简化要在省掉那一步之前登记；事后补登的，追责时照样查。",
+            52,
+        ),
+        Notice(
+            "R50-1",
+            "参数仍用工具默认值",
+            Severity.INFO,
+            "发现用到的参数还没有行政办公会的裁定、部门也没有设定取值的，合为一条提示。",
+            50,
         ),
         Notice("SYS-1", "规则运行出错", Severity.WARN, "一条规则出错不影响其他规则。"),
         Notice(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from rapidfuzz import fuzz, process
 
@@ -43,6 +45,15 @@ _DAY_OF: dict[str, dict[str, str]] = {
     },
     "fault_attempts": {"handler": "attempt_time"},
     "bugs": {"reporter": "found_date", "receiver": "receive_date"},
+    "reinforcements": {
+        "applicant": "apply_date",
+        "support_person": "support_date",
+        "director_person": "director_date",
+        "general_person": "general_date",
+    },
+    "urgings": {"presales": "urge_date", "sales": "urge_date"},
+    "simplifications": {"decided_by": "register_date", "agreed_by": "register_date"},
+    "calls": {"caller": "call_time", "callee": "call_time"},
 }
 """On which day a person did what the field says."""
 
@@ -110,16 +121,16 @@ def _nearest(dept: Department, name: str) -> str:
     cause=Cause.PERSON,
 )
 def people_were_employed(dept: Department) -> Iterator[Breach]:
-    """Somebody acts before he joined or after he left.
+    """Somebody acts before he joined, after he left, or between two terms of employment.
 
     Where a successor may have been written over the first name (责任售前, 责任人 …) only a
-    person who had already left is reported.
+    person who had left for good is reported.
 
     要求：表中的人在记录当天在职；离职前办理责任人变更。
     反例：李某五月底离职，六月的跟踪记录仍写他支持。
-    正例：离职当天仍可有记录；入职当天起可有记录。
+    正例：离职当天仍可有记录；入职当天起可有记录，离开后再入职的也一样。
     """
-    limited = {p.name: p for p in dept.roster.people if (p.joined, p.left) != (date.min, date.max)}
+    limited = {p.name: p for p in dept.roster.people if _is_limited(p)}
     for block, field, names in _named(dept, with_owners=True):
         if block.key in _NO_DAY or (block.key, field.key) in _LEAVES:
             continue
@@ -128,27 +139,48 @@ def people_were_employed(dept: Department) -> Iterator[Breach]:
             continue
         own_day = _DAY_OF.get(block.key, {}).get(field.key)
         when = days(dept.frame(block.key)[own_day] if own_day else dept.event_dates(block.key))
-        on = when.loc[names.index].to_numpy("datetime64[D]")
-        joined, left = (
-            names.map({n: getattr(p, end) for n, p in limited.items()}).to_numpy("datetime64[D]")
-            for end in ("joined", "left")
-        )
-        outside = on > left  # false for rows without a date
-        if own_day:
-            outside |= on < joined
+        outside = _outside(names, when, limited, gaps=own_day is not None)
         for index, name in _pairs(names[outside]):
             if len(dept.roster.find(name)) == 1:
                 yield _not_employed(block, field, index, limited[name], when.at[index].date())
 
 
+def _outside(
+    names: pd.Series, when: pd.Series, people: dict[str, Person], *, gaps: bool
+) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Which of the names were not employed on the day of their record; undated ones were.
+
+    Without `gaps` only those who had left for good.
+    """
+    on = when.loc[names.index].to_numpy("datetime64[D]")
+    first, last = (
+        names.map({n: getattr(p, end) for n, p in people.items()}).to_numpy("datetime64[D]")
+        for end in ("joined", "left")
+    )
+    outside: np.ndarray[Any, np.dtype[np.bool_]] = on > last
+    if gaps:
+        outside |= on < first
+        came_back = [n for n, p in people.items() if len(p.terms) > 1]
+        for place in np.flatnonzero(names.isin(came_back) & ~np.isnat(on)):
+            outside[place] = not people[names.iloc[place]].employed(on[place].item())
+    return outside
+
+
+def _is_limited(person: Person) -> bool:
+    """Whether there was a day on which he was not employed."""
+    return not any((t.joined, t.left) == (date.min, date.max) for t in person.terms)
+
+
 def _not_employed(block: Block, field: Field, index: int, person: Person, on: date) -> Breach:
-    gone = on > person.left
-    term = f"在职止{person.left}" if gone else f"在职起{person.joined}"
+    left, back = person.absence(on)
+    term = "、".join(
+        f"{word}{day}" for word, day in (("在职止", left), ("在职起", back)) if day is not None
+    )
     return Breach(
         block.key,
         index,
         field.key,
-        f"“{field.label}”{person.name}在{on}{'已不在职' if gone else '尚未入职'}（名册：{term}）。",
+        f"“{field.label}”{person.name}在{on}{'已不在职' if left else '尚未入职'}（名册：{term}）。",
         "请改为当时负责的人；责任人换了的，请在立项单“责任人变更”中登记；名册有误请更正名册。",
         person=person.name,
         on=on,
@@ -166,6 +198,9 @@ def _not_employed(block: Block, field: Field, index: int, person: Person, on: da
 def people_are_of_the_right_department(dept: Department) -> Iterator[Breach]:
     """A field for people of one department names somebody of another one.
 
+    Of somebody who changed his department counts the one of the day, where the field has a day
+    of its own; elsewhere every department that he ever was in.
+
     要求：责任销售为销售人员，第一、第二售前为售前人员，研发负责人为研发人员。
     反例：立项单的“责任销售”写了一位研发同事。
     正例：部门经理登记在“管理”，他按角色任命担任售前经理，可以做第一售前。
@@ -173,28 +208,45 @@ def people_are_of_the_right_department(dept: Department) -> Iterator[Breach]:
     for block, field, names in _named(dept):
         if not field.departments:
             continue
-        known = {name: dept.roster.department_of(name) for name in names.unique()}
-        wrong = [n for n, d in known.items() if d and d not in field.departments]
+        own_day = _DAY_OF.get(block.key, {}).get(field.key)
         when = dept.event_dates(block.key)
-        for index, name in _pairs(names[names.isin(wrong)]):
+        of_day = days(dept.frame(block.key)[own_day]) if own_day else None
+        known = {name: _departments(dept, name) for name in names.unique()}
+        suspects = [n for n, d in known.items() if d and not d <= set(field.departments)]
+        for index, name in _pairs(names[names.isin(suspects)]):
+            his = known[name]
+            if of_day is not None and not pd.isna(of_day.at[index]):
+                his = _departments(dept, name, of_day.at[index].date())
             day = when.loc[index]
             on = dept.as_of if pd.isna(day) else day.date()
-            if any(
-                dept.roles.may_act(role, name, on)
-                for department in field.departments
-                for role in _HEADS.get(department, ())
-            ):
+            if not his or his & set(field.departments) or _heads(dept, field, name, on):
                 continue
             wanted = "或".join(field.departments)
             yield Breach(
                 block.key,
                 index,
                 field.key,
-                f"“{field.label}”应为{wanted}人员，{name}在名册中登记的部门是{known[name]}。",
+                f"“{field.label}”应为{wanted}人员，{name}在名册中登记的部门是"
+                f"{'、'.join(sorted(his))}。",
                 "请改填正确的人；若名册中的部门有误，请更正人员名册。",
                 person=name,
                 cause=f"{name}|{wanted}",
             )
+
+
+def _departments(dept: Department, name: str, on: date | None = None) -> set[str]:
+    """The departments of a known person, on a day if one is given; empty when one is unknown."""
+    found = dept.roster.find(name)
+    known = found[0].departments(on) if len(found) == 1 else set()
+    return set() if "" in known else known
+
+
+def _heads(dept: Department, field: Field, name: str, on: date) -> bool:
+    return any(
+        dept.roles.may_act(role, name, on)
+        for department in field.departments
+        for role in _HEADS.get(department, ())
+    )
 
 
 def _pairs(names: pd.Series) -> Iterator[tuple[int, str]]:

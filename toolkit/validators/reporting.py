@@ -7,14 +7,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach
-from toolkit.regulation.columns import readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.reports import (
+    NO_CONTACT,
+    NOT_REPORTED,
+    in_rounds,
+    silent_rounds,
+    unheard,
+)
 
 from .registry import ERROR, INFO, WARN, rule
+from .report_rounds import IMPLEMENTATION, TEST
 from .wording import brief, vague
-
-NOT_REPORTED, NO_CONTACT = "未汇报", "无客户沟通"
 
 
 @rule(
@@ -29,9 +34,10 @@ NOT_REPORTED, NO_CONTACT = "未汇报", "无客户沟通"
 def contacts_are_reported(dept: Department) -> Iterator[Breach]:
     """A contact without 销售 that the row itself calls 未汇报, once P02 has passed.
 
-    What staff typed is all the evidence (自报): a 汇报时间 or 汇报邮件标题 counts as a report, and
-    so does the report of another contact with the same project on that day by the same person. A
-    blank 汇报方式 is R16-3's.
+    What staff typed is all the evidence (自报): a 汇报时间 or 汇报邮件标题 counts as a report, so
+    does the report of another contact with the same project on that day by the same person, and
+    a call in 电话沟通. A blank 汇报方式 is R16-3's, tests are X24's, implementations that are over
+    X25's; of one that goes on the last contact alone is asked about.
 
     要求：销售不在场时与客户沟通的，时限内用邮件或电话告知责任销售，并更正“汇报方式”。
     反例：3月10日现场沟通，销售不在场，汇报方式到3月20日还是“未汇报”。
@@ -41,10 +47,9 @@ def contacts_are_reported(dept: Department) -> Iterator[Breach]:
     contact = (rows["channel"] != NO_CONTACT) & (
         (rows["channel"] != "") | (rows["customer_contact"] != "")
     )
-    told = rows["report_time"].notna() | (rows["mail_subject"] != "")
-    told |= ~readable(dept, "tracking", "report_time")
-    silent = (rows["sales_present"] == "否") & (rows["report_channel"] == NOT_REPORTED)
-    rows = rows[silent & contact & ~told & ~_reported_the_same_day(rows)]
+    silent = unheard(dept)
+    elsewhere = _reported_at_the_end(dept, silent, contact)
+    rows = rows[silent & contact & ~elsewhere]
     ends = due(dept, rows["support_date"], "P02")
     for row in rows[overdue(dept, rows["support_date"], "P02")].itertuples():
         on, last = row.support_date.date(), ends[row.Index].date()
@@ -60,13 +65,15 @@ def contacts_are_reported(dept: Department) -> Iterator[Breach]:
         )
 
 
-def _reported_the_same_day(rows: pd.DataFrame) -> pd.Series:
-    """Rows whose project got a report of the same person on that day: one mail may serve all."""
-    day = rows["support_date"].dt.normalize()
-    keys = list(zip(rows["project"], rows["supporter"], day, strict=True))
-    reported = rows["report_channel"].isin(["邮件", "电话"]) & (rows["project"] != "")
-    served = {key for key, yes in zip(keys, reported, strict=True) if yes}
-    return pd.Series([key in served for key in keys], index=rows.index, dtype=bool)
+def _reported_at_the_end(dept: Department, silent: pd.Series, contact: pd.Series) -> pd.Series:
+    """Rows of tests and implementations of which one report at the end tells: X24's and X25's."""
+    last = [
+        [index for index in left.rows if contact[index]][-1:]
+        for left in silent_rounds(dept, IMPLEMENTATION, silent)
+        if not left.ended
+    ]
+    going_on = silent.index.isin([index for some in last for index in some])
+    return in_rounds(dept, TEST) | (in_rounds(dept, IMPLEMENTATION) & ~going_on)
 
 
 @rule(

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.regulation.acting import unclear
 from toolkit.regulation.columns import left_blank
+from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
+from toolkit.regulation.links import unread_file
+from toolkit.regulation.reinforcements import Reinforcement, Reinforcements, Verdict
 from toolkit.regulation.tenure import Role
 
+from .development_support import unsupported_by_forms
 from .registry import ERROR, WARN, rule
 
 _DAY = timedelta(days=1)
 _RESEARCH = ("研发", "测试")
+_Terms = dict[tuple[str, str], list[tuple[date, date]]]
 
 
 @rule(
@@ -85,40 +92,29 @@ def _holder(dept: Department, project: str, role: Role) -> str:
     "X10",
     "支持人须为第一或第二售前",
     article=4,
-    severity=WARN,
+    severity=ERROR,
     needs=("initiation.first_presales", "tracking.supporter"),
     cause=Cause.PROJECT,
 )
 def supporters_are_responsible(dept: Department) -> Iterator[Breach]:
     """Support by somebody who was neither 第一 nor 第二售前 on the day, without approval.
 
-    Only a warning while no approvals are registered. Not reported: the project's own sales and
-    other people of 销售, R&D and testers whom a fault order of the project names on its days,
-    the holders of the day before a change, people whom R02-1 reports, the owner of a sheet that
-    should not hold the project (X07), and 客户培训 that somebody outside 售前 gives.
+    Only a warning where 增援审批 is not kept, or where a file that may hold it was not read. What
+    an approval lacks is R04-3's and X11's; R&D people without any form of theirs are X49's.
 
     要求：支持由第一、第二售前完成；请其他人支持须先经三方批准。
     反例：第一售前钱一、第二售前孙二的项目，5月6日由李三到客户现场支持。
-    正例：李三只在“协助人”里出现；或6月1日接任第一售前后的支持。
+    正例：李三只在“协助人”里出现；或6月1日接任第一售前后的支持；或增援审批的有效期内。
     """
-    rows = dept.frame("tracking")
-    rows = rows[(rows["first"] != "") & (rows["supporter"] != "") & (rows["project"] != "")]
-    strange = (rows["supporter"] != rows["first"]) & (rows["supporter"] != rows["second"])
-    strange &= (rows["supporter"] != rows["sales"]) & (rows["supporter"] != rows["owner"])
-    if not strange.any():
+    rows = helped_by_others(dept)
+    rows = rows[~rows.index.isin(unsupported_by_forms(dept))] if len(rows) else rows
+    if rows.empty:
         return
-    called = _research_people(dept)
-    for row in rows[strange].itertuples():
-        day = None if pd.isna(row.support_date) else row.support_date.date()
-        if _is_unclear(dept, row.supporter) or _was_responsible(
-            dept, row.project, row.supporter, day
-        ):
-            continue
-        department = dept.roster.department_of(row.supporter)
-        training = row.support_type == "客户培训" and department not in ("", "售前")
-        if department == "销售" or training:
-            continue
-        if department in _RESEARCH and _is_called(called, row.project, row.supporter, day):
+    approvals = Reinforcements(dept)
+    kept = dept.kept("reinforcements") and not unread_file(dept, "协作登记", "增援审批")
+    for row in rows.itertuples():
+        day = day_of(row.support_date)
+        if approvals.lets(row.project, row.supporter, day):
             continue
         pair = "、".join(filter(None, (row.first, row.second)))
         yield Breach(
@@ -126,16 +122,54 @@ def supporters_are_responsible(dept: Department) -> Iterator[Breach]:
             row.Index,
             "supporter",
             f"{day or '某次'}由{row.supporter}支持“{dept.show(row.project)}”，"
-            f"他不是该项目的第一、第二售前（{pair}），未见三方批准记录。",
-            "已获批准的请保存批准记录；责任人换了的请登记“责任人变更”；只在内部协助的请填入“协助人”。",
+            f"他不是该项目的第一、第二售前（{pair}），"
+            f"{_why(approvals.of(row.project, row.supporter)) if kept else '未见三方批准记录'}。",
+            f"已获批准的请{'登记增援审批' if kept else '保存批准记录'}；责任人换了的请登记"
+            "“责任人变更”；只在内部协助的请填入“协助人”。",
+            ERROR if kept else WARN,
             project=row.project,
             person=row.supporter,
             cause=f"{row.project}|{row.supporter}",
         )
 
 
-def _is_unclear(dept: Department, name: str) -> bool:
-    return len(dept.roster) > 0 and len(dept.roster.find(name)) != 1
+def _why(lines: list[Reinforcement]) -> str:
+    """Why the lines of 增援审批 for somebody do not cover his support."""
+    granted = [line for line in lines if line.verdict is not Verdict.REJECTED]
+    if granted:
+        first, last = granted[0].start, granted[0].end
+        until = "" if last == date.max else f"至{last}"
+        return f"当日不在增援审批的有效期（{first}起{until}）之内"
+    return "增援审批没有批准他" if lines else "增援审批中没有他"
+
+
+def helped_by_others(dept: Department) -> pd.DataFrame:
+    """Rows of 跟踪记录 whose 支持人 needed three approvals: neither 第一 nor 第二售前 on the day.
+
+    Left out are the project's own sales and other people of 销售, R&D and testers whom a fault
+    order of the project names on its days, the holders of the day before a change, people whom
+    R02-1 reports, the owner of a sheet that should not hold the project (X07), and 客户培训 that
+    somebody outside 售前 gives.
+    """
+    rows = dept.frame("tracking")
+    rows = rows[(rows["first"] != "") & (rows["supporter"] != "") & (rows["project"] != "")]
+    strange = (rows["supporter"] != rows["first"]) & (rows["supporter"] != rows["second"])
+    strange &= (rows["supporter"] != rows["sales"]) & (rows["supporter"] != rows["owner"])
+    rows = rows[strange]
+    called = _research_people(dept) if len(rows) else {}
+    needed = [_needs_approval(dept, row, called) for row in rows.itertuples()]
+    return rows[pd.Series(needed, index=rows.index, dtype=bool)]
+
+
+def _needs_approval(dept: Department, row: Any, called: _Terms) -> bool:
+    day, name = day_of(row.support_date), row.supporter
+    if unclear(dept.roster, name) or _was_responsible(dept, row.project, name, day):
+        return False
+    department = dept.roster.department_of(name, day)
+    training = row.support_type == "客户培训" and department not in ("", "售前")
+    if department == "销售" or training:
+        return False
+    return not (department in _RESEARCH and _is_called(called, row.project, name, day))
 
 
 def _was_responsible(dept: Department, project: str, name: str, day: date | None) -> bool:
@@ -144,9 +178,6 @@ def _was_responsible(dept: Department, project: str, name: str, day: date | None
     if day is None:
         return any(name in dept.responsibility.ever(project, role) for role in roles)
     return any(dept.responsibility.at(project, role, day - _DAY) == name for role in roles)
-
-
-_Terms = dict[tuple[str, str], list[tuple[date, date]]]
 
 
 def _research_people(dept: Department) -> _Terms:

@@ -123,7 +123,7 @@ def sheets_hold_own_projects(dept: Department) -> Iterator[Breach]:
     hand-over both sheets are right. One finding for a project in a sheet. A sheet whose 署名 is in
     doubt (R16-1) is left out.
 
-    要求：每位售前的跟踪表只记第一售前是自己的项目；第二售前的支持记在第一售前的表里。
+    要求：每位售前的跟踪表只记自己任第一售前的项目；第二售前的支持记在第一售前的表里。
     反例：孙二是第二售前，却在自己的跟踪表里记了钱一负责的项目。
     正例：6月1日李三接任，5月的记录留在钱一的表里，6月起记在李三的表里。
     """

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path, PurePosixPath
@@ -14,10 +14,11 @@ from toolkit.model.dossier import Dossier, Status
 from toolkit.model.finding import CheckResult, Result
 from toolkit.model.text import fold, fold_label
 from toolkit.readers.binding import CONFIGURATION
+from toolkit.readers.folder import RESTRICTED_FOLDER
 from toolkit.readers.opening import dossier_of, open_books
 from toolkit.readers.reader import read_folder
 from toolkit.readers.roster_proposal import FoundPerson, find_people
-from toolkit.readers.suggest import survey
+from toolkit.readers.suggest import Survey, survey
 from toolkit.readers.suggest_hints import Hint
 from toolkit.regulation.department import Department
 from toolkit.regulation.people import Roster
@@ -30,6 +31,7 @@ from .forms import configuration_content
 
 SCHEMA = 1
 _CONFIGURATION = "部门配置"
+_SECRET = f"像是投诉或绩效一类的受限资料，没有细看；如果是，请移到“{RESTRICTED_FOLDER}”文件夹"
 _THERE = (Status.READ, Status.UNRECOGNISED, Status.UNREADABLE)
 
 
@@ -40,7 +42,7 @@ def adopt_folder(folder: Path, *, now: datetime) -> Adoption:
     """
     dossier = read_folder(folder, load_forms())
     books, own = open_books(folder, dossier)
-    found = survey(dossier.forms, own, books)
+    found, secret = _ordinary(survey(dossier.forms, own, books))
     after = dossier_of(dossier, found.bound)
     people = _new_people(find_people(after), Roster(dossier.frame("roster")))
     listed = _Listed(dossier)
@@ -52,7 +54,7 @@ def adopt_folder(folder: Path, *, now: datetime) -> Adoption:
         waiting=listed.waiting,
         people=people,
     )
-    adoption.files = _files(dossier, after)
+    adoption.files = _files(dossier, after, secret)
     _rules(adoption, dossier, after, found.hints, now.date())
     if not adoption.blocks:
         return adoption  # nothing was recognised: a configuration would only pretend
@@ -69,6 +71,16 @@ def adopt_folder(folder: Path, *, now: datetime) -> Adoption:
         beside = folder / PurePosixPath(place).parent
         adoption.confirmation = write_confirmation(beside, adoption.suggestions, now)
     return adoption
+
+
+def _ordinary(found: Survey) -> tuple[Survey, set[int]]:
+    """What the survey found but for restricted registers, and the sources that seem to be such.
+
+    Nothing of them is told, not even as an example, nor are their people proposed.
+    """
+    secret = {source for source, block in found.bound if block.form.restricted}
+    bound = [(source, block) for source, block in found.bound if not block.form.restricted]
+    return Survey([h for h in found.hints if not h.form.restricted], bound), secret
 
 
 def adopt_json(adoption: Adoption) -> dict[str, Any]:
@@ -143,12 +155,14 @@ def _new_people(found: Iterable[FoundPerson], roster: Roster) -> list[ProposedPe
     ]
 
 
-def _files(dossier: Dossier, after: Dossier) -> list[AdoptedFile]:
+def _files(dossier: Dossier, after: Dossier, secret: Collection[int]) -> list[AdoptedFile]:
     files = []
-    for now, then in zip(dossier.sources, after.sources, strict=True):
+    pairs = zip(dossier.sources, after.sources, strict=True)
+    for number, (now, then) in enumerate(pairs):
         forms = _titles(dossier, now.form)
         guess = tuple(t for t in _titles(dossier, then.form) if t not in forms)
-        files.append(AdoptedFile(now.path, now.status.value, now.reason, forms, guess))
+        reason = _SECRET if number in secret and not guess else now.reason
+        files.append(AdoptedFile(now.path, now.status.value, reason, forms, guess))
     return files
 
 

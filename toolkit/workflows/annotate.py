@@ -144,4 +144,4 @@ def _source(checked: Checked, folder: Path, form: Path, relative: str) -> Source
 
 def _only(result: CheckResult, own: list[Finding]) -> CheckResult:
     """The findings of one file; what is missing in the department is not this file's matter."""
-    return replace(result, findings=own, undetermined=[], history=0, results={})
+    return replace(result, findings=own, undetermined=[], history=0, results={}, not_kept=[])

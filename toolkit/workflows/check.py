@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from toolkit.forms import load_forms
 from toolkit.model.dossier import Dossier
 from toolkit.model.finding import CheckResult
 from toolkit.readers.reader import read_folder
-from toolkit.regulation.department import Department
-from toolkit.validators.engine import check
-from toolkit.validators.notices import NOTICES
-from toolkit.validators.registry import load_rules
 
+from .early import import_meanwhile
 from .targets import demand_report_target
+
+if TYPE_CHECKING:  # imported while the files are read
+    from toolkit.regulation.department import Department
 
 Progress = Callable[[int, int], None]
 SCHEMA = 1
@@ -33,10 +33,22 @@ class Checked:
 
 
 def check_folder(
-    folder: Path, *, today: date, as_of: date | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    today: date,
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Checked:
-    """Read and check a department's folder. Raises ToolkitError when it is not there."""
-    dossier = read_folder(folder, load_forms(), progress)
+    """Read and check a department's folder. Raises ToolkitError when it is not there.
+
+    `cache` is a folder of the user for what was read; without one only time changes.
+    """
+    import_meanwhile()
+    dossier = read_folder(folder, load_forms(), progress, cache=cache)
+    from toolkit.regulation.department import Department
+    from toolkit.validators.engine import check
+
     department = Department.of(dossier, today, as_of)
     return Checked(folder, department, check(department))
 
@@ -53,6 +65,7 @@ def check_json(checked: Checked) -> dict[str, Any]:
             {"rule": u.rule, "needs": list(u.needs), "reason": u.reason}
             for u in checked.result.undetermined
         ],
+        "not_kept": [register.as_dict() for register in checked.result.not_kept],
         "counts": checked.result.counts(),
     }
 
@@ -75,6 +88,8 @@ def sources_json(dossier: Dossier) -> list[dict[str, Any]]:
 
 def write_findings_workbook(checked: Checked, output: Path, generated: datetime) -> Path:
     """校验结果.xlsx, each finding linked to its cell; returns where it was written."""
+    from toolkit.validators.notices import NOTICES
+    from toolkit.validators.registry import load_rules
     from toolkit.writers.files import publish
     from toolkit.writers.findings_workbook import write_findings
 
@@ -84,9 +99,17 @@ def write_findings_workbook(checked: Checked, output: Path, generated: datetime)
             temporary,
             dept_name=checked.department.name,
             as_of=checked.department.as_of,
-            result=checked.result,
+            result=_without_restricted(checked.result),
             rules={**NOTICES, **load_rules()},
             base=checked.folder.resolve(),
             generated=generated,
         )
     return output
+
+
+def _without_restricted(result: CheckResult) -> CheckResult:
+    """Without the rules whose registers an ordinary run never reads."""
+    from toolkit.validators.restricted import restricted_rules
+
+    hidden = restricted_rules()
+    return replace(result, results={r: o for r, o in result.results.items() if r not in hidden})

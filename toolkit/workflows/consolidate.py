@@ -53,9 +53,7 @@ def consolidate_folder(
         if restricted is not None:
             demand_restricted_target(folder, restricted, target)
         demand_report_target(target)
-    checked = check_folder(
-        folder, today=now.date(), as_of=as_of, progress=progress, cache=cache
-    )
+    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress, cache=cache)
     publish_report(checked, target, period, now)
     if restricted is not None:
         write_restricted_report(

@@ -37,7 +37,8 @@ def new_form(folder: Path, wanted: str, *, project: str, owner: str, now: dateti
             '请进入部门文件夹或加上 --folder；还没有的请先运行 toolkit init "文件夹"。',
         )
     department = Department.of(dossier, now.date())
-    content, facts = _FILLERS[form.key](department, form, project.strip(), owner.strip(), now)
+    fill = _FILLERS.get(form.key, _register)
+    content, facts = fill(department, form, project.strip(), owner.strip(), now)
     if form.key == "G19" and department.kept("roster"):
         raise ToolkitError("部门配置已经存在，没有改动它。", "请直接打开“部门配置.xlsx”修改。")
     name = safe_name(re.sub(r"_+\.", ".", form.file_name.format_map(_Facts(facts))))
@@ -208,6 +209,13 @@ def _configuration(
     from .forms import configuration_content
 
     return configuration_content(), {}
+
+
+def _register(
+    department: Department, form: Form, project: str, owner: str, now: datetime
+) -> tuple[FormContent, dict[str, str]]:
+    """A workbook of registers for the whole department: nothing is known beforehand."""
+    return FormContent(), {}
 
 
 _Filler = Callable[[Department, Form, str, str, datetime], tuple[FormContent, dict[str, str]]]

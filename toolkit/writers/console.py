@@ -1,4 +1,4 @@
-"""What the terminal shows: findings by workbook, what was adopted, catalogues.
+"""What the terminal shows of a check: findings by workbook, what is missing, the sums.
 
 Nothing outside GBK is printed, and no markup is taken from staff's text.
 """
@@ -10,7 +10,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -31,7 +30,7 @@ def plain_console() -> Console:
 
 
 def print_findings(dept: Department, result: CheckResult) -> None:
-    """Findings grouped by workbook, then what could not be judged, then the sums."""
+    """Findings by workbook, what could not be judged, registers not kept, then the sums."""
     console = plain_console()
     live = [f for f in result.findings if not f.waived]
     for path, findings in _by_workbook(live):
@@ -45,6 +44,11 @@ def print_findings(dept: Department, result: CheckResult) -> None:
         console.print(Text("数据不足（无法判断）", "bold"))
         for missing in result.undetermined:
             console.print(Text(f"  {missing.reason}"))
+        console.print()
+    if result.not_kept:
+        console.print(Text("没有启用的登记（有关规则不适用，不算问题）", "bold"))
+        for register in result.not_kept:
+            console.print(Text(f"  {register.sentence}"))
         console.print()
     _print_sums(console, dept, result)
 
@@ -94,27 +98,3 @@ def print_consolidation(dept: Department, result: CheckResult, output: Path) -> 
     console = plain_console()
     console.print(Text(f"部门汇总已写入：{output}", "bold"))
     _print_sums(console, dept, result)
-
-
-def print_rules(rules: Sequence[dict[str, Any]]) -> None:
-    """The rule catalogue, one line a rule."""
-    console = plain_console()
-    for entry in rules:
-        article = f"第{entry['article']}条" if entry["article"] else "——"
-        severity = SEVERITY_TITLES[Severity(entry["severity"])]
-        console.print(Text(f"{entry['rule']:<7} {article} {severity}  {entry['title']}"))
-        requirement = entry["examples"].get("要求", "")
-        if requirement:
-            console.print(Text(f"        {requirement}", "dim"))
-    console.print(Text(f"共 {len(rules)} 条规则。"))
-
-
-def print_forms(forms: Sequence[dict[str, Any]]) -> None:
-    """The forms with their fields."""
-    console = plain_console()
-    for form in forms:
-        console.print(Text(f"{form['key']} {form['title']}（{form['workbook']}）", "bold"))
-        for field in form["fields"]:
-            need = "必填" if field["required"] == "always" else ""
-            need = need or ("按条件必填" if field["required"] else "选填")
-            console.print(Text(f"  {field['label']}　{need}　{field['key']}"))

@@ -32,6 +32,7 @@ from .report.table_sheet import TableView, write_table_sheet
 
 _RESULT_ORDER = (Result.FAIL, Result.UNDETERMINED, Result.PASS, Result.NOT_APPLICABLE)
 _TITLE = "规则名称"
+_NO_REGISTER = "没有启用的登记（不算问题）"
 _SEVERITIES = {Severity.ERROR: "错误", Severity.WARN: "警告", Severity.INFO: "提示"}
 
 
@@ -69,7 +70,7 @@ def write_findings(
         missing = _missing(result, known)
         for name, view, title, intro, frozen in (
             ("校验结果", findings_view(result.findings), heading, _summary(result, clock), 2),
-            ("数据不足", missing, "数据不足", f"{clock}；补上这些列，对应的规则就会启用", 1),
+            ("数据不足", missing, "数据不足", f"{clock}；补上列、启用登记，对应的规则就会生效", 1),
             ("按规则", _by_rule(result, known), "按规则汇总", f"{clock}；豁免的发现不计在内", 1),
             ("按文件", _by_file(result.findings), "按文件汇总", f"{clock}；豁免的发现不计在内", 1),
         ):
@@ -100,13 +101,23 @@ def _summary(result: CheckResult, clock: str) -> str:
 
 
 def _missing(result: CheckResult, rules: Mapping[str, RuleInfo]) -> TableView:
-    columns: dict[str, list[Any]] = {
-        RULE: [u.rule for u in result.undetermined],
-        _TITLE: [_title(rules, u.rule) for u in result.undetermined],
-        ARTICLE: [_article(rules, u.rule, ()) for u in result.undetermined],
-        "缺少的列": ["\n".join(map(_label, u.needs)) for u in result.undetermined],
-        "怎么补": [u.reason for u in result.undetermined],
-    }
+    """Rules for which columns are missing, then registers that are not kept, one line each."""
+    lines: list[tuple[Any, ...]] = [
+        (
+            u.rule,
+            _title(rules, u.rule),
+            _article(rules, u.rule, ()),
+            "\n".join(map(_label, u.needs)),
+            u.reason,
+        )
+        for u in result.undetermined
+    ]
+    lines += [
+        ("", _NO_REGISTER, None, "·".join(filter(None, (n.title, n.sheet))), n.sentence)
+        for n in result.not_kept
+    ]
+    titles = (RULE, _TITLE, ARTICLE, "缺少的列", "怎么补")
+    columns = {title: [line[at] for line in lines] for at, title in enumerate(titles)}
     return TableView("T_数据不足", _frame(columns), "没有因缺少数据而无法判断的规则。")
 
 

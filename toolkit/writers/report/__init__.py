@@ -115,6 +115,13 @@ class _Report:
             frozen=2,
             **_aside(tables.requests),
         )
+        self._add(
+            "运行指标",
+            tables.indicators,
+            f"{clock}；结果 = 分子 ÷ 分母，分母为 0 时显示 —；时长为工作日的中位数",
+            empty="本期没有可以计算的指标。",
+            frozen=1,
+        )
         self._findings()
         self._articles()
         self.streamed.append(

@@ -1,0 +1,236 @@
+"""How long `toolkit check` takes beside bare python-calamine: cold, warm and with 1 % changed.
+
+Run `python tests/benchmarks/bench_check.py`; README.md beside it explains the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+OLD = 1_700_000_000
+AS_OF = date(2026, 11, 20)
+IMPORTS = ("pandas", "numpy", "click", "rich.table", "python_calamine")
+
+
+def cpu() -> float:
+    """Seconds of processor time of this process and (not on Windows) of its ended children."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
+def run_calamine(folder: Path) -> dict[str, Any]:
+    """Every sheet of every workbook to lists, one thread, nothing else."""
+    import python_calamine
+
+    rows = 0
+    started = time.perf_counter()
+    for path in sorted(folder.rglob("*.xlsx")):
+        book = python_calamine.CalamineWorkbook.from_path(str(path))
+        for name in book.sheet_names:
+            rows += len(book.get_sheet_by_name(name).to_python())
+    return {"seconds": time.perf_counter() - started, "rows": rows, "cpu": cpu()}
+
+
+def run_check(folder: Path, cache: Path | None) -> dict[str, Any]:
+    """What `toolkit check` does, step by step."""
+    laps = [time.perf_counter()]
+    from toolkit.workflows.early import import_meanwhile, start_reading_ahead
+
+    start_reading_ahead()
+    from toolkit.forms import load_forms
+    from toolkit.readers.reader import read_folder
+
+    laps.append(time.perf_counter())
+    import_meanwhile()
+    dossier = read_folder(folder, load_forms(), cache=cache)
+    laps.append(time.perf_counter())
+    from toolkit.regulation.department import Department
+    from toolkit.validators.engine import check
+
+    department = Department.of(dossier, AS_OF)
+    laps.append(time.perf_counter())
+    result = check(department)
+    laps.append(time.perf_counter())
+    from toolkit.readers.worker import SPARES
+
+    SPARES.close()  # so that their time counts
+    names = ("imports", "read", "department", "rules")
+    steps = {name: laps[n + 1] - laps[n] for n, name in enumerate(names)}
+    records = sum(source.rows for source in dossier.sources)
+    return {
+        "seconds": laps[-1] - laps[0],
+        "rows": records,
+        "findings": len(result.findings),
+        "cpu": cpu(),
+        **steps,
+    }
+
+
+def in_a_process(*arguments: str) -> dict[str, Any]:
+    """One of the runs above in a Python of its own, with its wall time and memory."""
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, __file__, *arguments], stdout=subprocess.PIPE, text=True
+    )
+    peak = [0]
+    watch = threading.Thread(target=_watch, args=(process.pid, peak), daemon=True)
+    watch.start()
+    output, _ = process.communicate()
+    if process.returncode:
+        raise SystemExit(f"{arguments} failed")
+    took = time.perf_counter() - started
+    return {**json.loads(output), "process": took, "mib": peak[0] / 2**20}
+
+
+def _watch(pid: int, peak: list[int]) -> None:
+    """The most memory that a process and its children held together (Linux; 0 elsewhere)."""
+    while Path(f"/proc/{pid}").exists():
+        peak[0] = max(peak[0], sum(_resident(each) for each in _family(pid)))
+        time.sleep(0.03)
+
+
+def _family(pid: int) -> Iterator[int]:
+    yield pid
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    for child in children:
+        yield from _family(int(child))
+
+
+def _resident(pid: int) -> int:
+    try:
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (OSError, IndexError):
+        return 0
+
+
+def make_department(folder: Path, workbooks: int, rows: int, seed: int) -> None:
+    from toolkit.workflows.init import init_sample
+
+    init_sample(folder, workbooks, 1, rows, seed)
+    make_old(folder)
+
+
+def make_old(folder: Path) -> None:
+    """A file that was written just now is hashed anew; the files of a department are older."""
+    for path in folder.rglob("*.xlsx"):
+        os.utime(path, (OLD, OLD))
+
+
+def change(folder: Path, share: float, round_: int) -> int:
+    """Other bytes with the same records in a share of the workbooks."""
+    paths = sorted(folder.rglob("*.xlsx"))
+    some = paths[:: max(int(1 / share), 1)]
+    for path in some:
+        with zipfile.ZipFile(path, "a") as archive:
+            archive.comment = f"round {round_}".encode()
+        os.utime(path, (OLD + round_, OLD + round_))
+    return len(some)
+
+
+def measure(folder: Path, cache: Path, repeat: int) -> dict[str, list[dict[str, Any]]]:
+    """All runs side by side, round after round."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for number in range(repeat):
+        shutil.rmtree(cache, ignore_errors=True)
+        found.setdefault("calamine", []).append(in_a_process("_calamine", str(folder)))
+        found.setdefault("no cache", []).append(in_a_process("_check", str(folder)))
+        found.setdefault("cold", []).append(in_a_process("_check", str(folder), str(cache)))
+        found.setdefault("warm", []).append(in_a_process("_check", str(folder), str(cache)))
+        change(folder, 0.01, number + 1)
+        found.setdefault("1 % changed", []).append(in_a_process("_check", str(folder), str(cache)))
+    return found
+
+
+def median(runs: list[dict[str, Any]], key: str) -> float:
+    return statistics.median(run[key] for run in runs)
+
+
+def show(found: dict[str, list[dict[str, Any]]]) -> None:
+    calamine = median(found["calamine"], "seconds")
+    cold = median(found["cold"], "seconds")
+    steps = ("imports", "read", "department", "rules")
+    print(f"{'':12} {'seconds':>8} {'/calamine':>9} {'/cold':>6} {'CPU':>7} {'MiB':>6}  steps")
+    for name, runs in found.items():
+        took = median(runs, "seconds")
+        parts = "  ".join(f"{s} {median(runs, s):.2f}" for s in steps if s in runs[0])
+        print(
+            f"{name:12} {took:8.2f} {took / calamine:9.2f} {took / cold:6.2f}"
+            f" {median(runs, 'cpu'):7.2f} {max(run['mib'] for run in runs):6.0f}  {parts}"
+        )
+
+
+def show_imports() -> None:
+    """Each in a fresh Python, less a Python that imports nothing."""
+
+    def start(code: str) -> float:
+        times = []
+        for _ in range(5):
+            started = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+            times.append(time.perf_counter() - started)
+        return statistics.median(times)
+
+    bare = start("pass")
+    print(f"bare Python {bare * 1000:.0f} ms; on top of it:")
+    for name in IMPORTS:
+        print(f"  import {name:16} {(start(f'import {name}') - bare) * 1000:6.0f} ms")
+    for name, code in (
+        ("toolkit --help", "from toolkit.__main__ import main; main(['--help'])"),
+        ("the child process", "import toolkit.readers.child"),
+    ):
+        print(f"  {name:23} {(start(code) - bare) * 1000:6.0f} ms")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--workbooks", type=int, default=60, help="项目跟踪表, one an engineer")
+    parser.add_argument("--rows", type=int, default=500, help="support records in each")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--repeat", type=int, default=3, help="rounds; medians are compared")
+    parser.add_argument("--folder", type=Path, help="an existing department instead (it is copied)")
+    parser.add_argument("--linear", help="also these numbers of workbooks, as 10,100,1000,3000")
+    options = parser.parse_args()
+    show_imports()
+    sizes = [int(n) for n in options.linear.split(",")] if options.linear else []
+    for workbooks in (options.workbooks, *sizes):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name, "部门")
+            if options.folder is not None:
+                shutil.copytree(options.folder, folder)
+                make_old(folder)
+            else:
+                make_department(folder, workbooks, options.rows, options.seed)
+            files = list(folder.rglob("*.xlsx"))
+            for path in files:
+                path.read_bytes()  # the disk is nobody's merit
+            found = measure(folder, Path(name, "cache"), options.repeat)
+        rows = int(median(found["cold"], "rows"))
+        print(f"\n{len(files)} files, {rows} records, median of {options.repeat}")
+        show(found)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["_calamine"]:
+        print(json.dumps(run_calamine(Path(sys.argv[2]))))
+    elif sys.argv[1:2] == ["_check"]:
+        kept = Path(sys.argv[3]) if len(sys.argv) > 3 else None
+        print(json.dumps(run_check(Path(sys.argv[2]), kept)))
+    else:
+        main()

@@ -1,0 +1,78 @@
+"""The parts of a zipped workbook, each checked against its CRC while it is unpacked.
+
+zipfile reads the directory; the parts are unpacked here in one step each, which takes a fifth of
+the time that zipfile needs for the many small parts of a form.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
+    ValueError, LookupError, struct.error,
+)  # fmt: skip
+"""What reading an archive raises when it is damaged or made to do harm."""
+
+_LOCAL = struct.Struct("<4s22xHH")
+_STORED, _DEFLATED = 0, 8
+
+
+class Archive:
+    """A zip in memory. Raises one of BROKEN_ZIP."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        with zipfile.ZipFile(io.BytesIO(content)) as directory:
+            self.entries = directory.infolist()
+        self._by_name = {entry.filename: entry for entry in self.entries}
+        self._unread = dict.fromkeys(self._by_name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._by_name)
+
+    def size(self, name: str) -> int:
+        """The unpacked size of a part as the directory states it; `read` proves it."""
+        return self._by_name[name].file_size
+
+    def read(self, name: str) -> bytes:
+        """A part. Raises KeyError when it is not there."""
+        entry = self._by_name[name]
+        body = self._unpack(entry)
+        if len(body) != entry.file_size or zlib.crc32(body) != entry.CRC:
+            raise zipfile.BadZipFile(f"bad CRC in {name}")
+        self._unread.pop(name, None)
+        return body
+
+    def unread_damage(self) -> Iterator[str]:
+        """Names of the parts that nobody has read and that are damaged."""
+        for name in list(self._unread):
+            try:
+                self.read(name)
+            except BROKEN_ZIP:
+                yield name
+
+    def _unpack(self, entry: zipfile.ZipInfo) -> bytes:
+        start = entry.header_offset
+        magic, name_length, extra_length = _LOCAL.unpack_from(self._content, start)
+        if magic != b"PK\x03\x04":
+            raise zipfile.BadZipFile("no part where the directory says")
+        start += 30 + name_length + extra_length
+        packed = self._content[start : start + entry.compress_size]
+        if len(packed) < entry.compress_size:
+            raise zipfile.BadZipFile("a part ends behind the file")
+        if entry.compress_type == _STORED:
+            return packed
+        if entry.compress_type != _DEFLATED:
+            raise NotImplementedError("an unusual way to pack")
+        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
+        # never more than was promised, whatever the part would unpack to
+        return unpacker.decompress(packed, entry.file_size + 1)

@@ -1,0 +1,38 @@
+"""Texts as they stand in the parts of a workbook, without their escapes."""
+
+from __future__ import annotations
+
+import re
+
+_ENTITY = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9A-Fa-f]{1,6})|(?P<name>\w{1,5}));")
+_NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def unescaped(text: str) -> str:
+    """Without XML's entities and Excel's `_x000D_`. Raises ValueError for an unknown entity."""
+    return decoded(resolved(text))
+
+
+def resolved(text: str) -> str:
+    """Without XML's entities. Raises ValueError for an unknown one."""
+    return _ENTITY.sub(_character, text) if "&" in text else text
+
+
+def decoded(text: str) -> str:
+    """Without Excel's `_x000D_`, for texts whose entities are resolved already."""
+    if "_x" in text:
+        text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
+        if _SURROGATE.search(text):
+            raw = text.encode("utf-16-le", "surrogatepass")
+            text = raw.decode("utf-16-le", "replace")
+    return text
+
+
+def _character(match: re.Match[str]) -> str:
+    if match["name"]:
+        if match["name"] not in _NAMED:
+            raise ValueError(f"an unknown entity: {match[0]}")
+        return _NAMED[match["name"]]
+    return chr(int(match["decimal"]) if match["decimal"] else int(match["hex"], 16))
