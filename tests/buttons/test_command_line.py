@@ -83,11 +83,11 @@ def test_consolidate_answers_with_figures_and_report(office: Office) -> None:
     answer = office.press("consolidate", period="2026-11")
     report = office.folder / "90_输出" / "部门汇总.xlsx"
     assert answer.cells[names.OUTPUT] == str(report)
-    assert answer.cells[names.ERRORS] == 8
+    assert answer.cells[names.ERRORS] == 9
     assert answer.cells[names.LAST_PERIOD] == "2026年11月"
     assert set(answer.cells) <= set(names.console_cells())
     assert all(isinstance(answer.cells[n], float) for n in names.FIGURES)
-    assert "错误 8，警告 4" in answer.message
+    assert "错误 9，警告 3" in answer.message
     assert not answer.problem
     assert report.exists()
 
@@ -153,7 +153,7 @@ def test_the_module_runs_as_the_macro_starts_it(office: Office) -> None:
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
     told = read_answer(answer)
-    assert told.cells[names.ERRORS] == 8
+    assert told.cells[names.ERRORS] == 9
     assert str(told.cells[names.LAST_RUN]) <= f"{dt.datetime.now():%Y-%m-%d %H:%M}"
 
 

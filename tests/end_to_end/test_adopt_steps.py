@@ -76,8 +76,9 @@ def test_history_is_one_line(small: Path) -> None:
     confirm_all(small / CONFIGURATION)
     result = check(small).result
     assert result.history > 0
-    assert [f.rule for f in result.findings if f.rule != "HIST"] == []
-    assert [f.count for f in result.findings] == [result.history]
+    # what the configuration lacks is of today
+    assert {f.rule for f in result.findings} <= {"HIST", "R03-1", "R50-1"}
+    assert [f.count for f in result.findings if f.rule == "HIST"] == [result.history]
 
 
 def confirm_all(path: Path) -> None:

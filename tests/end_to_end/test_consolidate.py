@@ -24,7 +24,7 @@ from toolkit.writers.form_workbook import FormContent, write_form
 
 SHEETS = [
     *("总览", "项目一览", "工程师一览", "跟踪记录汇总"),
-    *("遗留问题", "研发申请与故障", "校验结果", "数据来源"),
+    *("遗留问题", "研发申请与故障", "运行指标", "校验结果", "条款覆盖", "数据来源"),
 ]
 
 

@@ -24,7 +24,7 @@ Row = dict[str, Any]
 def configuration(story: Story) -> FormContent:
     """部门配置: everybody, all roles, all parameters on their defaults but P01."""
     days, team = story.days, story.team
-    begin = date(days.year, 1, 1)
+    begin, first = date(days.year, 1, 1), days[0]
     department = {
         "department_name": DEPARTMENT,
         "go_live_date": begin,
@@ -71,9 +71,9 @@ def configuration(story: Story) -> FormContent:
         "calendar": calendar,
         "releases": list(_releases(days)),
         "revisions": [
-            {"version": "1.0", "change": "首次发布", "passed_date": begin, "start": begin}
+            {"version": "1.0", "change": "首次发布", "passed_date": first, "start": first}
         ],
-        "rulings": [_ruling(begin)],
+        "rulings": [_ruling(first)],
     }
     return FormContent({"department": department}, tables)
 
