@@ -44,7 +44,8 @@ def test_it_is_rotated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             LOG.info("第 %d 行，足够长，让文件很快写满。", number)
     files = sorted(path.parent.iterdir())
     assert len(files) == 5
-    assert all(each.stat().st_size <= 2000 for each in files)
+    # the standard handler counts the last line by its characters, not by its bytes
+    assert all(each.stat().st_size <= 2200 for each in files)
     assert path.read_text("utf-8").splitlines()[-1].endswith("第 199 行，足够长，让文件很快写满。")
 
 
