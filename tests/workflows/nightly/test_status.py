@@ -35,6 +35,7 @@ def test_before_the_first_run(tmp_path: Path) -> None:
     assert found.never_ran
     assert not found.fine
     assert "还没有运行过" in "\n".join(status_lines(found))
+    assert not any(each["late"] for each in _jobs(found).values()), "nothing was missed yet"
     assert not (tmp_path / "90_输出").exists()
 
 

@@ -81,17 +81,28 @@ def status(folder: Path, now: datetime) -> ScheduleStatus:
     state = recalled.state
     workday = WorkCalendar(state.calendar).is_workday
     beats = heartbeat.jobs if heartbeat else {}
+    never_ran = heartbeat is None and not state.done
     return ScheduleStatus(
         folder,
         now,
-        [_job(job, beats.get(job.key, Beat()), state, holder, now, workday) for job in JOBS],
+        [
+            _job(
+                job,
+                beats.get(job.key, Beat()),
+                _late(job, state, now, workday, never_ran),
+                holder,
+                now,
+                workday,
+            )
+            for job in JOBS
+        ],
         calendar_knowledge(now.date()),
         [
             Undelivered(channel, shown_recipient(recipient), failure.since, failure.sentence)
             for channel, recipient, failure in state.ledgers.pending()
         ],
         holder,
-        never_ran=heartbeat is None and not state.done,
+        never_ran=never_ran,
         host=heartbeat.host if heartbeat else "",
         version=heartbeat.version if heartbeat else "",
         trouble=recalled.notice,
@@ -174,19 +185,13 @@ def _last(beat: Beat) -> str:
     return f"上次 {when}，期间 {beat.period}，{beat.result}"
 
 
-def _job(
-    job: Job,
-    beat: Beat,
-    state: State,
-    holder: Holder | None,
-    now: datetime,
-    workday: Callable[[date], bool],
-) -> JobStatus:
-    if beat.result == RunResult.RUNNING.value and holder is None:
-        beat = Beat(
-            beat.started, "", beat.period, INTERRUPTED, "运行没有结束就停了，下次运行会接着做完。"
-        )
-    late = overdue(
+def _late(
+    job: Job, state: State, now: datetime, workday: Callable[[date], bool], never_ran: bool
+) -> str:
+    """The period that should have been run and was not; '' where no job ever ran."""
+    if never_ran:
+        return ""
+    return overdue(
         job,
         now,
         workday,
@@ -195,4 +200,18 @@ def _job(
         made_up={period for period, _ in state.merged.get(job.key, ())},
         grace=GRACE,
     )
+
+
+def _job(
+    job: Job,
+    beat: Beat,
+    late: str,
+    holder: Holder | None,
+    now: datetime,
+    workday: Callable[[date], bool],
+) -> JobStatus:
+    if beat.result == RunResult.RUNNING.value and holder is None:
+        beat = Beat(
+            beat.started, "", beat.period, INTERRUPTED, "运行没有结束就停了，下次运行会接着做完。"
+        )
     return JobStatus(job, beat, late, next_ripe(job, now, workday))
