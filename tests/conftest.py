@@ -9,9 +9,11 @@ import tempfile
 
 from hypothesis import HealthCheck, settings
 
-# what the tests read belongs into no user's cache
-os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="toolkit-tests-")
-atexit.register(shutil.rmtree, os.environ["XDG_CACHE_HOME"], ignore_errors=True)
+# what the tests read belongs into no user's cache, their mistakes into no user's log
+_OWN = tempfile.mkdtemp(prefix="toolkit-tests-")
+for _name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "WIN_PD_OVERRIDE_LOCAL_APPDATA"):
+    os.environ[_name] = _OWN
+atexit.register(shutil.rmtree, _OWN, ignore_errors=True)
 
 settings.register_profile(
     "toolkit",

@@ -81,16 +81,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if arguments is None and any(argument.startswith("--from_xl") for argument in given):
         click("consolidate")
         return 0
+    from toolkit.workflows.early import user_cache
+
     from .command_line import run_command_line
 
-    return run_command_line(given, _now())
+    return run_command_line(given, _now(), user_cache())
 
 
 def _press(job: str, book: xw.Book) -> int:
+    from toolkit.workflows.early import user_cache
+
     from .excel import ExcelConsole
     from .jobs import run
 
-    return run(job, ExcelConsole(book), _now())
+    return run(job, ExcelConsole(book), _now(), user_cache())
 
 
 def _now() -> datetime:

@@ -59,7 +59,7 @@ class AnswerConsole:
         )
 
 
-def run_command_line(arguments: Sequence[str], now: datetime) -> int:
+def run_command_line(arguments: Sequence[str], now: datetime, cache: Path | None = None) -> int:
     """`JOB --book CONSOLE [--folder …] [--period …] [--form …] [--output …] --result ANSWER`."""
     parser = argparse.ArgumentParser("python -m toolkit.buttons")
     parser.add_argument("job", choices=JOBS)
@@ -75,7 +75,8 @@ def run_command_line(arguments: Sequence[str], now: datetime) -> int:
         parser.add_argument(f"--{option}", default="", help="what the console's cell holds")
     given = parser.parse_args(arguments)
     settings = {cell: getattr(given, option) for option, cell in options.items()}
+    console = AnswerConsole(given.book.absolute(), settings, given.result)
     try:
-        return run(given.job, AnswerConsole(given.book.absolute(), settings, given.result), now)
+        return run(given.job, console, now, cache)
     except OSError:  # no answer could be written: the macro says that there is none
         return BUG

@@ -31,14 +31,15 @@ class Outcome:
     problem: bool = False
 
 
-def run(job: str, console: Console, now: datetime) -> int:
+def run(job: str, console: Console, now: datetime, cache: Path | None = None) -> int:
     """Run a job to its end, whatever happens; returns the exit code.
 
-    Everything that goes wrong becomes one Chinese sentence on the sheet and in a box.
+    Everything that goes wrong becomes one Chinese sentence on the sheet and in a box. `cache` is
+    a folder of the user for what was read; without one only time changes.
     """
     code, action = DONE, JOBS[job]
     try:
-        outcome = action(console, now)
+        outcome = action(console, now, cache)
     except ToolkitError as error:
         code, outcome = REFUSED, _failed(job, str(error), now)
         if isinstance(error, TargetInUse):
@@ -72,7 +73,7 @@ def _disk_sentence(error: OSError) -> str:
     return f"无法读写{what}：{reason}。请检查网络是否连接、是否有写入权限、磁盘是否已满。"
 
 
-def consolidate(console: Console, now: datetime) -> Outcome:
+def consolidate(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """合并汇总: 90_输出/部门汇总.xlsx."""
     from toolkit.regulation.period import Period
     from toolkit.workflows.consolidate import consolidate_folder
@@ -83,6 +84,7 @@ def consolidate(console: Console, now: datetime) -> Outcome:
         period=Period.of(console.setting(names.PERIOD) or None),
         now=now,
         progress=_progress(console),
+        cache=cache,
     )
     state = f"合并汇总完成：{summary.found(done.checked)}。"
     message = (
@@ -94,12 +96,13 @@ def consolidate(console: Console, now: datetime) -> Outcome:
     return Outcome(message, cells)
 
 
-def check_all(console: Console, now: datetime) -> Outcome:
+def check_all(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """校验全部: 90_输出/校验结果.xlsx."""
     from toolkit.workflows.check import check_folder, write_findings_workbook
 
     folder = department_folder(console)
-    checked = check_folder(folder, today=now.date(), progress=_progress(console))
+    progress = _progress(console)
+    checked = check_folder(folder, today=now.date(), progress=progress, cache=cache)
     output = write_findings_workbook(checked, folder / OUTPUT_FOLDER / CHECK_NAME, now)
     state = f"校验完成：{summary.found(checked)}。"
     message = f"{state}\n{summary.read(checked)}\n{_where(output)}"
@@ -107,11 +110,13 @@ def check_all(console: Console, now: datetime) -> Outcome:
     return Outcome(message, cells)
 
 
-def remind(console: Console, now: datetime) -> Outcome:
+def remind(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """催办邮件: 90_输出/邮件草稿/催办_姓名.eml, nothing is sent."""
     from toolkit.workflows.remind import remind_people
 
-    done = remind_people(department_folder(console), now=now, progress=_progress(console))
+    done = remind_people(
+        department_folder(console), now=now, progress=_progress(console), cache=cache
+    )
     state = f"已备好 {len(done.drafts)} 封催办邮件草稿，还没有发出。"
     lines = [state, summary.read(done.checked)]
     if done.without_address:
@@ -127,9 +132,9 @@ def remind(console: Console, now: datetime) -> Outcome:
     return Outcome("\n".join(lines), cells)
 
 
-def open_result(console: Console, now: datetime) -> Outcome:
+def open_result(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """打开结果: what the last run wrote; where the sheet does not say, the newest result."""
-    del now
+    del now, cache
     written = console.setting(names.OUTPUT)
     path = Path(written) if written and written != names.NOTHING_YET else None
     if path is None:
@@ -140,7 +145,7 @@ def open_result(console: Console, now: datetime) -> Outcome:
     return Outcome()
 
 
-def check_form(console: Console, now: datetime) -> Outcome:
+def check_form(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """校验本表: marks in the open form; where that cannot be, a list in 90_输出."""
     from toolkit.workflows.annotate import check_form as check_one
     from toolkit.workflows.annotate import write_form_result
@@ -151,7 +156,9 @@ def check_form(console: Console, now: datetime) -> Outcome:
         raise ToolkitError(f"“{path.name}”还没有保存过。", "请先保存到部门文件夹，再校验。")
     if form and not form.is_saved:
         raise ToolkitError(f"“{path.name}”有没保存的修改。", "请先保存，再校验。")
-    done = check_one(department_folder(console), path, now=now, progress=_progress(console))
+    done = check_one(
+        department_folder(console), path, now=now, progress=_progress(console), cache=cache
+    )
     state = f"校验“{path.name}”完成：{_counted(done.checked.result.counts())}。"
     lines, output = [state], None
     marked = form.mark(done.marks, now.date()) if form else MarkedSheets()
@@ -172,9 +179,9 @@ def check_form(console: Console, now: datetime) -> Outcome:
     return Outcome("\n".join(lines), cells, problem=bool(marked.failed))
 
 
-def clear_marks(console: Console, now: datetime) -> Outcome:
+def clear_marks(console: Console, now: datetime, cache: Path | None) -> Outcome:
     """清除标记: exactly those that 校验本表 made."""
-    del now
+    del now, cache
     form = console.open_form(console.setting(names.FORM))
     if form is None:
         raise ToolkitError("“清除标记”只在 Excel 中使用：", "LibreOffice 里没有加过标记。")
@@ -184,7 +191,7 @@ def clear_marks(console: Console, now: datetime) -> Outcome:
     return Outcome(f"已清除 {cleared.done} 个标记。" if cleared.done else "表里没有校验标记。")
 
 
-JOBS: dict[str, Callable[[Console, datetime], Outcome]] = {
+JOBS: dict[str, Callable[[Console, datetime, Path | None], Outcome]] = {
     "consolidate": consolidate,
     "check_all": check_all,
     "remind": remind,

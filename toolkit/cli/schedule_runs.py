@@ -11,7 +11,7 @@ import click
 from toolkit.bug_log import log_folder
 from toolkit.model.jobs import JOBS
 
-from .commands import FOLDER, now, print_json, progress_bar
+from .commands import FOLDER, NO_CACHE, now, print_json, progress_bar
 from .schedule import schedule
 
 _JOBS = click.Choice([job.key for job in JOBS])
@@ -22,13 +22,16 @@ _NAMED = "、".join(f"{job.key}（{job.title}）" for job in JOBS)
 @click.argument("folder", type=FOLDER, metavar="文件夹")
 @click.option("--job", type=_JOBS, metavar="任务", help=f"只运行一项：{_NAMED}。")
 @click.option("--preview", is_flag=True, help="只显示会发给谁什么，不写也不发。")
+@NO_CACHE
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON。")
-def run(folder: Path, job: str | None, preview: bool, as_json: bool) -> int:
+def run(folder: Path, job: str | None, preview: bool, no_cache: bool, as_json: bool) -> int:
     """运行到期的任务：检查、写待办表、发提醒；同一期只运行一次，错过的会补做。"""
     from toolkit.job_log import job_log
+    from toolkit.workflows.early import user_cache
     from toolkit.workflows.locate import department_folder
     from toolkit.workflows.nightly.report import report_lines, run_json
     from toolkit.workflows.nightly.run import run_jobs
+    from toolkit.workflows.nightly.tools import Tools
 
     folder = department_folder(folder)
     with job_log(folder, log_folder()), progress_bar("读取表单", as_json) as progress:
@@ -41,6 +44,7 @@ def run(folder: Path, job: str | None, preview: bool, as_json: bool) -> int:
             only=job,
             preview=preview,
             progress=progress,
+            tools=Tools.with_cache(None if no_cache else user_cache()),
         )
     if as_json:
         print_json(run_json(report))

@@ -49,6 +49,7 @@ def check_form(
     now: datetime,
     as_of: date | None = None,
     progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> CheckedForm:
     """Check the whole department, as rules across forms need it, and keep what is on this file.
 
@@ -56,7 +57,7 @@ def check_form(
     file does not lie in it, and when it is not read as a form: then with the reason.
     """
     relative = _inside(folder, form)
-    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress)
+    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress, cache=cache)
     source = _source(checked, folder, form, relative)
     own = [f for f in checked.result.findings if f.path == source.path and not f.waived]
     if source.status is not Status.READ:

@@ -30,7 +30,12 @@ class Reminded:
 
 
 def remind_people(
-    folder: Path, *, now: datetime, as_of: date | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    now: datetime,
+    as_of: date | None = None,
+    progress: Progress | None = None,
+    cache: Path | None = None,
 ) -> Reminded:
     """Check a department and write one draft per person with open findings (90_输出/邮件草稿).
 
@@ -39,7 +44,7 @@ def remind_people(
     """
     from toolkit.writers.mail_drafts import Reminder, write_reminders
 
-    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress)
+    checked = check_folder(folder, today=now.date(), as_of=as_of, progress=progress, cache=cache)
     department = checked.department
     own = open_findings(checked)
     addresses = mail_addresses(department)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -36,10 +37,12 @@ class Opener(Protocol):
     ) -> Channel: ...
 
 
-def _check(folder: Path, today: date, progress: Progress | None) -> Checked:
+def _check(
+    folder: Path, today: date, progress: Progress | None, cache: Path | None = None
+) -> Checked:
     from toolkit.workflows.check import check_folder
 
-    return check_folder(folder, today=today, as_of=today, progress=progress)
+    return check_folder(folder, today=today, as_of=today, progress=progress, cache=cache)
 
 
 def _outlook(checked: Checked) -> Outlook:
@@ -118,3 +121,8 @@ class Tools:
     render_overview: Callable[[Overview, RunFacts], Digest] = _render_overview
     open_channel: Opener = _open_channel
     publish_report: Callable[[Checked, Path, Period, datetime], None] = _publish_report
+
+    @classmethod
+    def with_cache(cls, cache: Path | None) -> Tools:
+        """The real ones; what was read is kept in `cache`, a folder of the user."""
+        return cls(check=partial(_check, cache=cache))
