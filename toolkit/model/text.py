@@ -44,9 +44,14 @@ def clean_all(texts: Sequence[str]) -> list[str]:
     return [text.strip(_BLANK_CHARACTERS) for text in texts]
 
 
-@lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """For comparing: NFKC, unified dashes, case folded, no blanks at all."""
+    # numbers, of which there are many different ones, need no table of what was folded before
+    return "".join(text.split()).lower() if text.isascii() else _fold(text)
+
+
+@lru_cache(maxsize=65536)
+def _fold(text: str) -> str:
     return _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_DASHES)).casefold()
 
 

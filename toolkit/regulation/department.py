@@ -18,6 +18,7 @@ from .carried import carried_on
 from .parameters import Parameter, Parameters, as_date
 from .people import Appointments, Roster
 from .resolve import event_dates, resolve
+from .sheet_owners import SheetOwners
 from .states import fault_state, improvement_state, initiation_state, leftover_state
 from .tenure import Responsibility, Role
 from .working_time import WorkClock, WorkHours
@@ -131,6 +132,11 @@ class Department:
             self._memo[what] = make()
         found: T = self._memo[what]
         return found
+
+    @property
+    def sheet_owners(self) -> SheetOwners:
+        """Who keeps which tracking sheet."""
+        return self.remembered("sheet owners", lambda: SheetOwners(self.dossier, self.roster))
 
     def kept(self, key: str) -> bool:
         return self.dossier.kept(key)

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from toolkit.model.dossier import Binding, Dossier
+from toolkit.model.dossier import Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import fold, fold_person, is_blank, split_staff_number
+from toolkit.model.text import fold, is_blank
 
-from .people import Person, Roster
+from .distinct import by_value, by_values
+from .people import Roster
+from .sheet_owners import SheetOwners
 
 CHILDREN: dict[str, str] = {
     "initiation_additions": "initiation",
@@ -66,62 +68,33 @@ def resolve(dossier: Dossier, roster: Roster) -> ProjectIndex:
 def _name_people(frame: pd.DataFrame, block: Block, roster: Roster) -> None:
     for f in block.fields:
         if f.type is FieldType.PERSON:
-            names = {n: roster.canonical(n) if n else "" for n in frame[f.key].unique()}
-            frame[f.key] = frame[f.key].map(names).astype(object)
+            frame[f.key] = by_value(frame[f.key], lambda n: roster.canonical(n) if n else "")
         elif f.type is FieldType.PEOPLE:
-            frame[f.key] = frame[f.key].map(
-                lambda several: tuple(roster.canonical(n) for n in several)
+            frame[f.key] = by_value(
+                frame[f.key], lambda several: tuple(roster.canonical(n) for n in several)
             )
 
 
 def _own(dossier: Dossier, roster: Roster) -> None:
+    sheets = SheetOwners(dossier, roster)
     for key in _OWNED:
         if key not in dossier.frames:
             continue
         frame = dossier.frames[key]
         owners = {
-            number: sheet_owner(dossier, dossier.bindings[number], roster)
-            for number in frame["binding"].unique()
+            number: sheets.of(dossier.bindings[number]) for number in frame["binding"].unique()
         }
         frame["owner"] = frame["binding"].map(owners).astype(object)
         if person := _DEFAULTS_TO_OWNER.get(key):
             frame[person] = frame[person].where(frame[person] != "", frame["owner"])
 
 
-def sheet_owner(dossier: Dossier, binding: Binding, roster: Roster) -> str:
-    """Whose tracking sheet it is: 署名 on it, else its name, else 署名 or a name of the file.
-
-    '' when nothing tells, or when the file names two people of one name without 工号.
-    """
-    signed = dossier.frame("tracking_sheet")
-    signed = signed[(signed["source"] == binding.source) & (signed["owner"] != "")]
-    signatures: dict[str, str] = {
-        dossier.bindings[number].sheet: owner
-        for number, owner in zip(signed["binding"], signed["owner"], strict=True)
-    }
-    if binding.sheet in signatures:
-        return signatures[binding.sheet]
-    if len(roster.find(binding.sheet)) == 1:
-        return roster.canonical(binding.sheet)
-    if signatures:
-        return next(iter(signatures.values()))
-    path = fold_person(dossier.sources[binding.source].path.rsplit("/", 1)[-1])
-    numbered = [p for p in roster.people if f"{_bare(p)}({p.staff_number})" in path]
-    named = numbered or [p for p in roster.people if _bare(p) in path]
-    longest = max((len(_bare(p)) for p in named), default=0)
-    found = [p for p in named if len(_bare(p)) == longest]
-    namesakes = [p for p in found if _bare(p) == _bare(found[0])]
-    return namesakes[0].name if len(namesakes) == 1 else ""
-
-
-def _bare(person: Person) -> str:
-    return split_staff_number(person.name)[0]
-
-
 def _index_projects(dossier: Dossier) -> ProjectIndex:
     index = ProjectIndex()
-    for row in dossier.frame("initiation").itertuples():
-        index.add(row.project_id, row.project_name, row.customer, row.project_aliases)
+    forms = dossier.frame("initiation")
+    names = (forms[f] for f in ("project_id", "project_name", "customer", "project_aliases"))
+    for declared in zip(*names, strict=True):
+        index.add(*declared)
     for key, frame in dossier.frames.items():
         if key == "initiation" or "project_name" not in frame.columns:
             continue
@@ -143,25 +116,20 @@ def _project_column(frame: pd.DataFrame, projects: ProjectIndex) -> pd.Series:
         frame[c] if c in frame.columns else pd.Series("", index=frame.index)
         for c in ("project_id", "project_name", "customer")
     ]
-    triples = list(zip(*columns, strict=True))
-    keys = {t: projects.resolve(*t) for t in set(triples)}
-    return pd.Series([keys[t] for t in triples], index=frame.index, dtype=object)
+    return by_values(columns, projects.resolve)
 
 
 def _adopt_parent(dossier: Dossier, frame: pd.DataFrame, parent: str) -> None:
     """A row of a child table belongs to the form of its workbook (several: the nearest)."""
     forms = dossier.frame(parent)
-    by_source: dict[int, list[int]] = {}
-    for index, source in forms["source"].items():
-        by_source.setdefault(int(source), []).append(int(index))
+    by_source: dict[int, list[tuple[int, int]]] = {}
+    for index, source, number in zip(forms.index, forms["source"], forms["binding"], strict=True):
+        by_source.setdefault(source, []).append((index, number))
     nearest: dict[int, int] = {}
-    for number in frame["binding"].unique():
-        binding = dossier.bindings[int(number)]
-        candidates = by_source.get(binding.source, [])
+    for number in frame["binding"].unique().tolist():
+        candidates = by_source.get(dossier.bindings[number].source, [])
         if candidates:
-            nearest[int(number)] = min(
-                candidates, key=lambda i: _distance(dossier, binding, int(number), forms.loc[i])
-            )
+            nearest[number] = min(candidates, key=lambda c: _distance(dossier, number, c[1]))[0]
     owner = frame["binding"].map(nearest)
     frame["parent"] = owner.fillna(-1).astype("int64")
     for column in ("project", "key"):
@@ -171,16 +139,11 @@ def _adopt_parent(dossier: Dossier, frame: pd.DataFrame, parent: str) -> None:
         )
 
 
-def _distance(
-    dossier: Dossier, binding: Binding, number: int, form: pd.Series
-) -> tuple[bool, bool, int]:
-    other = dossier.bindings[int(form["binding"])]
+def _distance(dossier: Dossier, table: int, form: int) -> tuple[bool, bool, int]:
+    """How far a table is from a form of its workbook, both as numbers of bindings."""
     # a form precedes its tables, on the same sheet or on the sheets that follow
-    return (
-        other.sheet != binding.sheet,
-        int(form["binding"]) > number,
-        abs(int(form["binding"]) - number),
-    )
+    same_sheet = dossier.bindings[table].sheet == dossier.bindings[form].sheet
+    return not same_sheet, form > table, abs(form - table)
 
 
 def _person_and_key(frame: pd.DataFrame, block: Block) -> None:
@@ -198,13 +161,19 @@ def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
         return pd.Series(dtype=object)
     base = pd.Series("", index=frame.index, dtype=object)
     if block.record_key:
-        base = frame[block.record_key].map(lambda v: fold(str(v))).astype(object)
-    without = base == ""
+        numbers = frame[block.record_key].to_numpy().tolist()
+        base = pd.Series([fold(str(n)) for n in numbers], index=frame.index, dtype=object)
+    without = (base == "").to_numpy()
     if without.any():
-        described = ["|".join(parts) for parts in zip(*_describing(frame, block), strict=True)]
-        base = base.where(~without, pd.Series(described, index=frame.index, dtype=object))
-    ordinal = base.groupby(base).cumcount()
-    return base.where(ordinal == 0, base + "#" + (ordinal + 1).astype(str))
+        base.loc[without] = by_values(
+            [column[without] for column in _describing(frame, block)],
+            lambda *parts: "|".join(parts),
+        )
+    again = base[base.duplicated(keep=False)]
+    ordinal = again.groupby(again).cumcount()
+    later = again[ordinal > 0]
+    base.loc[later.index] = later + "#" + (ordinal[later.index] + 1).astype(str)
+    return base
 
 
 def _describing(frame: pd.DataFrame, block: Block) -> Iterator[pd.Series]:
@@ -212,14 +181,18 @@ def _describing(frame: pd.DataFrame, block: Block) -> Iterator[pd.Series]:
     for column in ("owner", "parent_key", "project"):
         if column in frame.columns:
             found = found or bool((frame[column] != "").any())
-            yield frame[column].astype(str)
+            yield frame[column]
     if block.layout is Layout.TABLE and block.event_date:
-        yield event_dates(frame, block).dt.strftime("%Y-%m-%d").fillna("").astype(str)
+        yield by_value(event_dates(frame, block), _iso)
         found = True
     if block.key not in ("project_list", "initiation"):
-        yield frame["person"].astype(str)
+        yield frame["person"]
     if not found and block.identity:
-        yield frame[block.identity[0]].map(lambda value: "" if is_blank(value) else str(value))
+        yield by_value(frame[block.identity[0]], lambda v: "" if is_blank(v) else str(v))
+
+
+def _iso(moment: pd.Timestamp) -> str:
+    return "" if pd.isna(moment) else f"{moment:%Y-%m-%d}"
 
 
 def event_dates(frame: pd.DataFrame, block: Block) -> pd.Series:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 Role = Literal["责任销售", "第一售前", "第二售前"]
@@ -90,12 +91,12 @@ class Responsibility:
 
         Most projects never change hands, so those are mapped at once.
         """
-        steady = {p: h[0].person for (p, r), h in self._held.items() if r == role}
-        result = projects.map(steady).astype(object).fillna("")
-        moved = {p for (p, r), h in self._held.items() if r == role and len(h) > 1}
-        if moved:
-            for index in projects.index[projects.isin(moved)]:
-                day = on.loc[index]
-                when = date.min if pd.isna(day) else day.date()
-                result.loc[index] = self.at(projects.loc[index], role, when)
-        return result
+        held = {p: h for (p, r), h in self._held.items() if r == role}
+        result = projects.map({p: h[0].person for p, h in held.items()}).astype(object).fillna("")
+        moved = {p: h for p, h in held.items() if len(h) > 1}
+        of_moved = np.flatnonzero(projects.isin(moved))
+        names, when = result.to_numpy(copy=True), on.to_numpy("datetime64[D]")[of_moved]
+        for project, places in projects.iloc[of_moved].groupby(projects).indices.items():
+            for change in moved[project][1:]:  # NaT is never later than anything
+                names[of_moved[places[when[places] >= np.datetime64(change.start)]]] = change.person
+        return pd.Series(names, index=projects.index, dtype=object)

@@ -17,7 +17,6 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_file
 from toolkit.regulation.open_leftovers import handled_by_sales, records_naming, title_of
 from toolkit.regulation.reports import reported
-from toolkit.regulation.resolve import sheet_owner
 
 from .registry import ERROR, rule
 
@@ -115,7 +114,7 @@ def contacts_about_leftovers_are_recorded(dept: Department) -> Iterator[Breach]:
     if rows.empty:
         return
     records, raising = _records_of(dept, rows), _raising(dept, rows)
-    ends, sheets = due(dept, rows["last"], "P03"), _owners(dept)
+    ends, sheets = due(dept, rows["last"], "P03"), dept.sheet_owners.with_blocks("tracking")
     for row in rows.itertuples():
         found = records.get(row.project, [])
         others = (day for index, day in found if index != raising.get(row.Index))
@@ -168,15 +167,6 @@ def _raising(dept: Department, leftovers: pd.DataFrame) -> dict[int, int]:
         sure = by_source or (pair.leftover, pair.row) in naming
         (proven if sure else found)[pair.leftover].append(pair.row)
     return {n: rows[0] for n, rows in (found | proven).items() if len(rows) == 1}
-
-
-def _owners(dept: Department) -> set[str]:
-    """Everybody whose 跟踪记录 were read."""
-    return {
-        sheet_owner(dept.dossier, binding, dept.roster)
-        for binding in dept.dossier.bindings
-        if binding.block == "tracking"
-    }
 
 
 def _may_be_elsewhere(dept: Department, row: Any, sheets: set[str]) -> bool:

@@ -13,7 +13,6 @@ from toolkit.model.text import fold_person, split_staff_number
 from toolkit.regulation.columns import project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_file
-from toolkit.regulation.resolve import sheet_owner
 
 from .registry import ERROR, INFO, WARN, rule
 
@@ -43,7 +42,7 @@ def project_is_in_a_tracking_sheet(dept: Department) -> Iterator[Breach]:
     正例：没有登记项目清单，但3月4日已有一行跟踪记录；已取消的项目不再要求。
     """
     filed = {p for key in _SHEETS for p in _projects_in(dept, key)}
-    owners = _owners(dept)
+    owners = dept.sheet_owners.with_blocks(*_SHEETS, "tracking_sheet")
     forms = dept.frame("initiation").dropna(subset=["charter_date"])
     forms = forms[forms["state"].isin(["已立项", "已验收"]) & ~forms["project"].isin([*filed, ""])]
     for row in forms.itertuples():
@@ -97,14 +96,6 @@ def _no_sheet(dept: Department, place: tuple[str, int, str], owner: str) -> Brea
         cause=f"no sheet|{owner}",
         result=Result.UNDETERMINED,
     )
-
-
-def _owners(dept: Department) -> set[str]:
-    return {
-        sheet_owner(dept.dossier, binding, dept.roster)
-        for binding in dept.dossier.bindings
-        if binding.block in (*_SHEETS, "tracking_sheet")
-    }
 
 
 @rule(

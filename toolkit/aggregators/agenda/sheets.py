@@ -11,7 +11,6 @@ from toolkit.model.finding import Severity, finding_id
 from toolkit.model.text import split_staff_number
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_file
-from toolkit.regulation.resolve import sheet_owner
 
 SILENT = "MIS-1"
 _SHEETS = ("project_list", "tracking", "tracking_sheet")
@@ -31,7 +30,7 @@ def missing_sheets(dept: Department) -> Iterator[Matter]:
     """
     if not dept.kept("initiation"):
         return
-    owners = _owners(dept)
+    owners = dept.sheet_owners.with_blocks(*_SHEETS)
     for owner, projects in _projects_of(dept).items():
         if owner in owners or unread_file(dept, split_staff_number(owner)[0]):
             continue
@@ -103,14 +102,6 @@ def _projects_of(dept: Department) -> dict[str, pd.DataFrame]:
     today = pd.Series(pd.Timestamp(dept.as_of), index=forms.index)
     holders = dept.responsibility.column(forms["project"], "第一售前", today)
     return {str(name): rows for name, rows in forms.groupby(holders) if name}
-
-
-def _owners(dept: Department) -> set[str]:
-    return {
-        sheet_owner(dept.dossier, binding, dept.roster)
-        for binding in dept.dossier.bindings
-        if binding.block in _SHEETS
-    }
 
 
 def _last_entries(dept: Department) -> dict[str, pd.Timestamp]:
