@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,7 @@ def test_a_file_that_never_rests_is_told(tmp_path):
     found, _ = loaded(path, *(b"PK %d" % n for n in range(1, 20)))
     assert found.book is None
     assert found.refused is not None
+    assert found.refused.reason == "文件一直在变化，可能正在保存"
 
 
 def test_an_old_broken_file_is_not_waited_for(tmp_path):
@@ -144,6 +146,37 @@ def test_a_workbook_that_was_there_is_looked_for_again(tmp_path):
 
     entries = list_settled(tmp_path, known={"a.xlsx"}, sleep=come_back)
     assert [e.relative for e in entries] == ["a.xlsx"]
+
+
+def test_a_workbook_that_one_of_the_lists_had_is_not_lost(tmp_path):
+    """Somebody saves all the time: no list has everything, and the last one must not decide."""
+    path, away = tmp_path / "a.xlsx", tmp_path / "7F3A91C0.tmp"
+    path.write_bytes(XLSX)
+    (tmp_path / "7F3A91C0").write_bytes(XLSX)
+    entries = list_settled(tmp_path, sleep=lambda _: path.exists() and path.rename(away))
+    assert [(e.relative, e.status) for e in entries if e.status is Status.READ] == [
+        ("a.xlsx", Status.READ)
+    ]
+    assert not path.exists()
+
+
+def test_what_vanishes_while_it_is_listed_is_looked_for_again(tmp_path, monkeypatch):
+    """The names are known, then Excel renames, then the files are looked at."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(XLSX)
+    scandir, listings = os.scandir, []
+
+    @contextmanager
+    def renamed_meanwhile(folder):
+        with scandir(folder) as listing:
+            items = list(listing)
+        listings.append(folder)
+        if len(listings) == 1:
+            path.rename(tmp_path / "b.xlsx")
+        yield items
+
+    monkeypatch.setattr(os, "scandir", renamed_meanwhile)
+    assert [e.relative for e in list_folder(tmp_path)] == ["b.xlsx"]
 
 
 @pytest.mark.parametrize(("lock", "seconds"), [(False, 3.0), (True, 10.0)])

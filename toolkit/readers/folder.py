@@ -42,6 +42,8 @@ _COPY = re.compile(
 _COPY_BEFORE = re.compile(
     rf"^(?:(?:{_WORD})\s*(?:\(\d*\))?[-_ ]*|Copy (?:\(\d+\) )?of )", re.IGNORECASE
 )
+_LISTINGS = 5
+"""A list is made anew so often when something vanished from it meanwhile."""
 _PARENTHESES = str.maketrans("（）", "()")
 
 
@@ -70,7 +72,11 @@ def list_folder(folder: Path, *, restricted: bool = False) -> list[Entry]:
     A folder that may not be looked into is an entry, too. `restricted` treats restricted files
     like all others.
     """
-    found = sorted(_walk(folder, ""), key=lambda item: item[0])
+    for _ in range(_LISTINGS):
+        vanished: list[str] = []
+        found = sorted(_walk(folder, "", vanished), key=lambda item: item[0])
+        if not vanished:
+            break
     names = {shown(relative) for relative, _ in found}
     return [_entry(folder, relative, state, names, restricted) for relative, state in found]
 
@@ -110,8 +116,13 @@ def mark_copies(entries: list[Entry], fingerprints: Mapping[str, str]) -> list[E
     return [copies.get(entry.path, entry) for entry in entries]
 
 
-def _walk(folder: Path, above: str) -> Iterator[tuple[str, os.stat_result | None]]:
-    """Relative path and state of every file; no state where a folder stays closed."""
+def _walk(
+    folder: Path, above: str, vanished: list[str]
+) -> Iterator[tuple[str, os.stat_result | None]]:
+    """Relative path and state of every file; no state where a folder stays closed.
+
+    `vanished` takes what was gone before it could be looked at: it may just be renamed.
+    """
     try:
         with os.scandir(folder) as listing:
             items = list(listing)
@@ -125,11 +136,13 @@ def _walk(folder: Path, above: str) -> Iterator[tuple[str, os.stat_result | None
         try:
             if item.is_dir(follow_symlinks=False):
                 if not item.name.startswith(".") and not _is_junction(item):
-                    yield from _walk(Path(item.path), relative)
+                    yield from _walk(Path(item.path), relative, vanished)
             elif item.name.lower() not in _NOT_FILES and item.is_file():
                 yield relative, item.stat()
+        except FileNotFoundError:
+            vanished.append(relative)
         except OSError:
-            continue  # a link in a circle, or gone
+            continue  # a link in a circle
 
 
 def _is_junction(item: os.DirEntry[str]) -> bool:

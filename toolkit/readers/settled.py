@@ -2,13 +2,14 @@
 
 Excel writes a new file under a passing name, deletes the old one and renames. A list made between
 the two misses a workbook that is there. So where something speaks for it, the folder is listed
-again before a file counts as gone.
+again before a file counts as gone, and what stood in one of these lists stays: who reads it says
+what became of it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 from toolkit.model.dossier import Status
@@ -38,12 +39,22 @@ def list_settled(
     `known` are the paths of workbooks that were there before.
     """
     waited = 0.0
+    met: dict[str, Entry] = {}
     while True:
-        entries = list_folder(folder, restricted=restricted)
+        listed = list_folder(folder, restricted=restricted)
+        met |= {entry.relative: entry for entry in listed if entry.status is Status.READ}
+        entries = _with_missing(listed, met)
         if waited >= _patience(entries, known, now_ns()):
             return entries
         sleep(_STEP)
         waited += _STEP
+
+
+def _with_missing(listed: list[Entry], met: Mapping[str, Entry]) -> list[Entry]:
+    """The list and the workbooks that only earlier lists had."""
+    there = {entry.relative for entry in listed}
+    missing = [entry for path, entry in met.items() if path not in there]
+    return sorted([*listed, *missing], key=lambda entry: entry.relative) if missing else listed
 
 
 def _patience(entries: Iterable[Entry], known: Collection[str], now_ns: int) -> float:

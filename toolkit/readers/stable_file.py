@@ -110,8 +110,9 @@ def load(
             loaded.trace = traceback.format_exc()
             loaded.refused = stumbled(error)
             break
-    if loaded.book is None and loaded.refused is None:
-        loaded.refused = RefusedError("文件一直在变化，可能正在保存", "请稍后再检查一次。")
+    else:
+        if loaded.refused is None or loaded.refused.torn:
+            loaded.refused = RefusedError("文件一直在变化，可能正在保存", "请稍后再检查一次。")
     return loaded
 
 
