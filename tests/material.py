@@ -6,11 +6,12 @@ rather than skip.
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
 import pytest
+
+from tests.amounts import ON_CI
 
 FOLDER = Path(__file__).resolve().parents[2] / "shared" / "domain"
 RULE_ID = re.compile(r"\b(?:R\d\d-\d|X\d{2,3})\b")
@@ -26,7 +27,7 @@ def require(name: str) -> Path:
     if path.is_file():
         return path
     reason = f"{name} does not lie beside the project"
-    if os.environ.get("CI") and FOLDER.is_dir():
+    if ON_CI and FOLDER.is_dir():
         pytest.fail(reason)
     pytest.skip(reason)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+
+from tests.amounts import ON_CI
 
 _SECONDS = 600
 
@@ -18,7 +19,7 @@ def require(program: str) -> str:
     path = shutil.which(program)
     if path is None:
         reason = f"{program} is not installed"
-        if os.environ.get("CI"):
+        if ON_CI:
             pytest.fail(reason)
         pytest.skip(reason)
     return path

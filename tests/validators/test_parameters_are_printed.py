@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import some
 from tests.departments import build
 from toolkit.model.finding import Finding, Result
 from toolkit.regulation.parameters import parameter_catalogue
@@ -31,7 +32,8 @@ _RULES = sorted({path.stem for path in CASES.glob("*.toml")} & set(load_rules())
 def _failed(rule_id: str) -> tuple[Finding, ...]:
     """What the cases of a rule make it find."""
     found: list[Finding] = []
-    for case in tomllib.loads((CASES / f"{rule_id}.toml").read_text("utf-8"))["case"]:
+    cases = tomllib.loads((CASES / f"{rule_id}.toml").read_text("utf-8"))["case"]
+    for case in some([case for case in cases if case["expect"]], 1):
         options = {"as_of": case["as_of"]} if "as_of" in case else {}
         result = check(build(case, **options), [load_rules()[rule_id]])
         found += [f for f in result.findings if f.rule == rule_id and f.result is Result.FAIL]

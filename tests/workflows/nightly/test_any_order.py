@@ -12,6 +12,7 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.amounts import amount
 from tests.workflows.nightly.desk import (
     ENGINEER,
     FILE,
@@ -75,7 +76,7 @@ def _start(desk: Desk, when: str, start: Start) -> None:
         pass
 
 
-@settings(max_examples=40)
+@settings(max_examples=amount(40, 10))
 @given(st.lists(STARTS, min_size=1, max_size=10), st.frozensets(st.sampled_from(sorted(PEOPLE))))
 def test_once_a_period_and_nothing_lost(starts: list[Start], finally_: frozenset[str]) -> None:
     folder = Path(tempfile.mkdtemp())

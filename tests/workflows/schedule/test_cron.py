@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.amounts import ON_CI
 from tests.programs import require
 from toolkit.model.errors import ToolkitError
 from toolkit.model.jobs import TRIGGERS
@@ -169,7 +169,7 @@ def real(tmp_path: Path) -> Iterator[System]:
     subprocess.run([program, "-r"], capture_output=True, check=False)
 
 
-@pytest.mark.skipif(not os.environ.get("CI"), reason="writes the crontab of the user")
+@pytest.mark.skipif(not ON_CI, reason="writes the crontab of the user")
 def test_installed_and_removed_for_real(real: System) -> None:
     before = b'# mine\nMAILTO=""\n5 * * * * date +\\%F\n'
     subprocess.run(["crontab", "-"], input=before, check=True)
