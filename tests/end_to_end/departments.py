@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import datetime as dt
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 
 from toolkit.model.finding import Finding
@@ -21,14 +25,29 @@ def planted_sample() -> SampleDepartment:
 
 def make_clean(folder: Path, seed: int, size: SampleSize | None = None) -> Path:
     """A generated department without planted breaches."""
-    department = plan_department(size or SampleSize(), seed, check_date=SAMPLE_DAY, planted=False)
-    write_sample(folder, department)
-    return folder
+    return _copied(_made(seed, size or SampleSize()), folder)
 
 
 def make_planted(folder: Path) -> Path:
     """The committed sample department, made anew."""
-    write_sample(folder, planted_sample())
+    return _copied(_made(None, SampleSize()), folder)
+
+
+@cache
+def _made(seed: int | None, size: SampleSize) -> Path:
+    """A department that is made once a process and then copied; without a seed the planted one."""
+    folder = Path(tempfile.mkdtemp(prefix="toolkit-department-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    if seed is None:
+        write_sample(folder, planted_sample())
+    else:
+        write_sample(folder, plan_department(size, seed, check_date=SAMPLE_DAY, planted=False))
+    return folder
+
+
+def _copied(made: Path, folder: Path) -> Path:
+    """A copy whose files are new, as if they had just been written."""
+    shutil.copytree(made, folder, copy_function=shutil.copyfile, dirs_exist_ok=True)
     return folder
 
 
