@@ -16,7 +16,9 @@ def blank(column: pd.Series) -> pd.Series:
     import pandas as pd
 
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-        return column.map(_nothing).astype(bool)
+        codes, values = pd.factorize(column, use_na_sentinel=False)
+        nothing = pd.Series([_nothing(value) for value in values], dtype=bool).to_numpy()
+        return pd.Series(nothing[codes], index=column.index)
     return column.isna()
 
 

@@ -173,6 +173,8 @@ class Dossier:
     source_problems: list[SourceProblem] = field(default_factory=list)
     blocks: dict[str, Block] = field(init=False)
     form_of: dict[str, Form] = field(init=False)
+    _bound: dict[str, list[tuple[int, Binding]]] = field(default_factory=dict, init=False)
+    _counted: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self.blocks = {b.key: b for form in self.forms.values() for b in form.blocks}
@@ -185,11 +187,19 @@ class Dossier:
 
     def kept(self, key: str) -> bool:
         """Whether any workbook of the department has this block, filled or not."""
-        return any(binding.block == key for binding in self.bindings)
+        return bool(self.bindings_of(key))
 
     def bound(self, frame: str, field_key: str) -> bool:
         """Whether at least one workbook has this field."""
-        return any(b.block == frame and b.has(field_key) for b in self.bindings)
+        return any(binding.has(field_key) for _, binding in self.bindings_of(frame))
+
+    def bindings_of(self, frame: str) -> list[tuple[int, Binding]]:
+        """The workbooks' bindings of a block, with their numbers; not to be changed."""
+        if self._counted != len(self.bindings):  # the readers only ever add some
+            self._bound, self._counted = {}, len(self.bindings)
+            for number, binding in enumerate(self.bindings):
+                self._bound.setdefault(binding.block, []).append((number, binding))
+        return self._bound.get(frame, [])
 
     def unreadable(self, frame: str, field_key: str) -> set[int]:
         """Index labels of records whose cell holds something that could not be taken."""

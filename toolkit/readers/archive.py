@@ -20,6 +20,16 @@ BROKEN_ZIP = (
 
 _LOCAL = struct.Struct("<4s22xHH")
 _STORED, _DEFLATED = 0, 8
+MAX_READ = 96 * 2**20
+"""Bytes that may be unpacked for one workbook: about 200,000 rows of 14 columns."""
+MAX_TREE = 32 * 2**20
+"""Bytes of a part that is parsed to a tree (styles, names): a tree is ten times as large."""
+LONGEST_TEXT = 131_072
+"""Characters of a cell; Excel keeps 32,767, and every look at a text takes its time."""
+
+
+class TooLargeError(Exception):
+    """More would have to be unpacked than any form holds."""
 
 
 class Archive:
@@ -27,6 +37,7 @@ class Archive:
 
     def __init__(self, content: bytes) -> None:
         self._content = content
+        self._left = MAX_READ
         with zipfile.ZipFile(io.BytesIO(content)) as directory:
             self.entries = directory.infolist()
         self._by_name = {entry.filename: entry for entry in self.entries}
@@ -43,8 +54,18 @@ class Archive:
         """The unpacked size of a part as the directory states it; `read` proves it."""
         return self._by_name[name].file_size
 
-    def read(self, name: str) -> bytes:
-        """A part. Raises KeyError when it is not there."""
+    def read(self, name: str, most: int = MAX_READ) -> bytes:
+        """A part. Raises KeyError when it is not there, TooLargeError when it is all too much.
+
+        Every reading counts: sheets may share a part, and a small file becomes a large book.
+        """
+        size = self._by_name[name].file_size
+        self._left -= size
+        if size > most or self._left < 0:
+            raise TooLargeError(name)
+        return self._sound(name)
+
+    def _sound(self, name: str) -> bytes:
         entry = self._by_name[name]
         body = self._unpack(entry)
         if len(body) != entry.file_size or zlib.crc32(body) != entry.CRC:
@@ -56,7 +77,7 @@ class Archive:
         """Names of the parts that nobody has read and that are damaged."""
         for name in list(self._unread):
             try:
-                self.read(name)
+                self._sound(name)
             except BROKEN_ZIP:
                 yield name
 

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 
 from .grid import Unreadable
-from .guard import RefusedError, broken, locked
+from .guard import MAX_SHEETS, RefusedError, broken, locked, too_large, too_many_sheets
 from .ole import Compound, NotCompoundError
 from .scan import BETWEEN_EPOCHS, BookScan, SheetScan
 
@@ -23,7 +23,10 @@ ERRORS = {
 _FORMULA, _EOF, _DATEMODE, _FILEPASS, _SHEET = 0x0006, 0x000A, 0x0022, 0x002F, 0x0085
 _BOOL_OR_ERROR, _ROW, _BOF = 0x0205, 0x0208, 0x0809
 _ONE_CELL = (_FORMULA, 0x0203, 0x0204, _BOOL_OR_ERROR, 0x027E, 0x00FD, 0x00D6)
-_MANY_CELLS = 0x00BD
+_MANY_CELLS, _EXTENT = 0x00BD, 0x0200
+_LAST_ROW, _LAST_COLUMN = 65_536, 256
+_MOST_RECORDS = 2_000_000
+"""Looking at so many takes two seconds; a sheet of a million cells has half of them."""
 
 
 def scan_xls(content: bytes) -> BookScan:
@@ -38,7 +41,7 @@ def scan_xls(content: bytes) -> BookScan:
                 "这不是表格文件（可能是 Word、PPT 或其他文件改了后缀）", "请把它移出文件夹。"
             )
         return _scan(compound.read(name))
-    except (NotCompoundError, struct.error, IndexError) as error:
+    except (NotCompoundError, struct.error, IndexError, ValueError) as error:
         raise broken() from error
 
 
@@ -64,8 +67,16 @@ def _scan(stream: bytes) -> BookScan:
             places.append((_name(body[6:], unicode_names), struct.unpack_from("<I", body)[0]))
         elif kind == _EOF:
             break
+    if len(places) > MAX_SHEETS:
+        raise too_many_sheets(len(places))
+    walked = records = 0
     for name, place in places:
-        found.sheets[name] = _scan_sheet(stream, place)
+        found.sheets[name], end, count = _scan_sheet(stream, place)
+        walked, records = walked + end - place, records + count
+        if walked > len(stream):
+            raise ValueError("sheets are parts of each other")
+        if records > _MOST_RECORDS:
+            raise too_large()
     return found
 
 
@@ -78,10 +89,15 @@ def _name(raw: bytes, unicode_names: bool) -> str:
     return raw[2 : 2 + length].decode("latin-1")
 
 
-def _scan_sheet(stream: bytes, place: int) -> SheetScan:
+def _scan_sheet(stream: bytes, place: int) -> tuple[SheetScan, int, int]:
+    """A sheet, where it ends, and how many records it has."""
     scan = SheetScan()
-    depth = 0
+    depth = count = 0
     for kind, body in _records(stream, place):
+        place += 4 + len(body)
+        count += 1
+        if count > _MOST_RECORDS:
+            break
         if kind == _BOF:
             depth += 1
         elif kind == _EOF:
@@ -94,12 +110,21 @@ def _scan_sheet(stream: bytes, place: int) -> SheetScan:
             scan.hidden_rows += bool(body[12] & 0x20)
         elif kind in _ONE_CELL or kind == _MANY_CELLS:
             _cell(scan, kind, body)
-    return scan
+        elif kind == _EXTENT and len(body) >= 12:
+            _demand_inside(*struct.unpack_from("<4xI2xH", body))
+    return scan, place, count
+
+
+def _demand_inside(rows: int, columns: int) -> None:
+    """Raise ValueError for places that no sheet has: the parser would make room for them."""
+    if rows > _LAST_ROW or columns > _LAST_COLUMN:
+        raise ValueError("a cell lies outside of the grid")
 
 
 def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
     (row, column) = struct.unpack_from("<HH", body)
     last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
+    _demand_inside(row + 1, max(column, last) + 1)
     scan.last_row = max(scan.last_row, row + 1)
     scan.last_column = max(scan.last_column, last + 1)
     if kind == _BOOL_OR_ERROR and body[7]:

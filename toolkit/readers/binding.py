@@ -14,7 +14,7 @@ from toolkit.model.text import clean, fold, fold_label
 from .grid import Book, Grid
 from .label_forms import FoundForm, FoundValue, find_form, label_texts, unclaimed_labels
 from .labels import LabelIndex, OwnLabels
-from .tables import FoundTable, find_tables
+from .tables import BEGINNING, FoundTable, find_tables
 
 NAMED = "名称"
 CONFIGURATION = "G19"
@@ -192,7 +192,12 @@ class Binder:
 
     def _label_form(self, grid: Grid, forms: list[Form]) -> FoundForm | None:
         best: FoundForm | None = None
-        top = {fold_label(clean(v)) for row in grid.rows[:4] for v in row if isinstance(v, str)}
+        top = {
+            fold_label(clean(v[:BEGINNING]))
+            for row in grid.rows[:4]
+            for v in row
+            if isinstance(v, str)
+        }
         known = {t for _, index in self._label_indexes() for t in index.folded_labels()}
         texts = {n: t for n, t in label_texts(grid, None).items() if fold_label(t[0]) in known}
         for form in forms:

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from .coded import CodedLines, Codes, Values, objects
 from .grid import NEVER_CALCULATED, Unreadable
+from .merges import demand_apart, keep_anchors
 from .number_formats import Shown, shown_value
 from .xml_text import decoded
 
@@ -72,11 +73,12 @@ class Cells:
         """Rows from A1 on, blanks as ''; under a merge only the anchor counts.
 
         All are equally long, unless the cells lie so far apart that this would cost memory; then
-        a row ends with its last filled cell.
+        a row ends with its last filled cell. Raises ParseError when merged ranges overlap.
         """
         height, width = self.last_row, self.last_column
         if height * width > _DENSE:
             return self._ragged(height)
+        demand_apart(self.merges, height, width)
         codes = np.zeros((height, width), np.int32)
         codes[self.rows, self.columns] = self.codes
         lines = CodedLines(codes, self.table)
@@ -96,12 +98,7 @@ class Cells:
             if len(line) <= column:
                 line += [""] * (column + 1 - len(line))
             line[column] = value
-        for (top, left), (bottom, right) in self.merges.items():
-            for row in range(top, min(bottom + 1, height)):
-                line = lines[row]
-                for column in range(left, min(right + 1, len(line))):
-                    if (row, column) != (top, left):
-                        line[column] = ""
+        keep_anchors(lines, self.merges)
         return lines
 
 

@@ -23,7 +23,7 @@ from typing import IO
 from .codec import DamagedError, decode, encode
 from .grid import Book
 from .guard import RefusedError, hungry, stumbled
-from .memory_limit import MemoryLimit
+from .memory_limit import limit_memory
 from .protocol import (
     BOOK,
     CONTEXT,
@@ -53,9 +53,8 @@ _COLLECT_EVERY = 200
 class FileReader:
     """Reads files as a context says; what a child does with each of them."""
 
-    def __init__(self, context: Context, limit: MemoryLimit | None = None) -> None:
+    def __init__(self, context: Context) -> None:
         self._context = context
-        self._allow = limit.allow if limit is not None else lambda unpacked: None
         self._trace = ""
         self._store: Store | None = None
 
@@ -82,7 +81,6 @@ class FileReader:
     def answer(self, task: Task) -> Answer:
         """Never raises: whatever happens is the file's reading."""
         self._trace = ""
-        self._allow(0)
         path = Path(task.path)
         kept: list[bytes] = []
 
@@ -116,7 +114,7 @@ class FileReader:
 
     def parse(self, name: str, content: bytes) -> Book:
         """A workbook. Raises RefusedError."""
-        return parse_workbook(name, content, self._context.passwords, self._allow)
+        return parse_workbook(name, content, self._context.passwords)
 
     def _body(self, task: Task, name: str, loaded: Loaded) -> tuple[bytes, bool]:
         """What the parent gets, and whether the cache may keep it."""
@@ -181,8 +179,8 @@ def _pipes() -> tuple[IO[bytes], IO[bytes]]:
 class _Served:
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests, self._answers = requests, answers
-        self._limit = MemoryLimit()
-        self._reader = FileReader(Context(), self._limit)
+        limit_memory()
+        self._reader = FileReader(Context())
         self._idle_since: float | None = time.monotonic()
         self._files = 0
 
@@ -201,7 +199,7 @@ class _Served:
             self._idle_since = None
             message = pickle.loads(body)
             if kind == CONTEXT:
-                self._reader = FileReader(message, self._limit)
+                self._reader = FileReader(message)
             elif kind == BOOK:
                 self._parse(*message)
             else:

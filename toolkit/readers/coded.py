@@ -80,6 +80,11 @@ class CodedLines(Sequence[list[Any]]):
     def __repr__(self) -> str:
         return repr(self[:])
 
+    def filled(self, first: int, end: int) -> list[int]:
+        """Numbers of the rows that hold anything."""
+        found: list[int] = (np.flatnonzero(self.codes[first:end].any(axis=1)) + first).tolist()
+        return found
+
     def clear(self, top: int, left: int, bottom: int, right: int) -> None:
         """Blank a range except for its first cell. Rows and columns from 0, both ends included."""
         kept = self.codes[top : top + 1, left : left + 1].copy()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+from .coded import CodedLines
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,17 @@ class Grid:
         if 0 <= row < len(self.rows) and 0 <= column < len(self.rows[row]):
             return self.rows[row][column]
         return ""
+
+    def filled_rows(self, first: int = 0, end: int | None = None) -> Iterator[int]:
+        """Numbers of the rows that hold anything, `end` not included: few of a million may."""
+        end = len(self.rows) if end is None else min(end, len(self.rows))
+        if isinstance(self.rows, CodedLines):
+            yield from self.rows.filled(first, end)
+            return
+        for row in range(first, end):
+            line = self.rows[row]
+            if line and line.count("") < len(line):
+                yield row
 
     def after(self, row: int, column: int) -> int:
         """The column to the right of a cell, past the range it is merged into."""

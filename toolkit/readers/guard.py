@@ -15,8 +15,9 @@ MAX_ENTRIES = 10_000
 MAX_PART = 512 * 2**20
 MAX_TOTAL = 2**30
 MAX_RATIO = 200
-MAX_CELLS = 30_000_000
-"""Rows times columns up to the last filled cell of a sheet: about 1 GB while it is parsed."""
+MAX_CELLS = 4_000_000
+"""Rows times columns up to the last filled cell of a sheet, where the parser lays out all."""
+MAX_SHEETS = 1_000
 
 
 class RefusedError(Exception):
@@ -81,6 +82,21 @@ def stumbled(error: Exception) -> RefusedError:
     return RefusedError(
         f"读取这个文件时程序出错（{type(error).__name__}），未计入",
         "其他文件不受影响；请把这个文件交给维护人员查看。",
+    )
+
+
+def too_large() -> RefusedError:
+    """The verdict on a file that unpacks to more than any form could need."""
+    return RefusedError(
+        "文件展开后过大，已拒绝读取",
+        "如果是本部门的表单，请在各工作表删除下方和右侧多余的行、列后保存；来源不明的请移出文件夹。",
+    )
+
+
+def too_many_sheets(count: int) -> RefusedError:
+    """The verdict on a workbook with more sheets than anybody keeps."""
+    return RefusedError(
+        f"工作簿里有 {count} 张工作表，已拒绝读取", "请删除多余的工作表，或拆成几个工作簿。"
     )
 
 
@@ -151,13 +167,12 @@ def _inspect_zip(content: bytes) -> Inspected:
 
 def _demand_moderate(entries: list[zipfile.ZipInfo]) -> None:
     """Nothing that unpacks to more than any form could need."""
-    huge = RefusedError("文件展开后过大，已拒绝读取", "请确认来源；正常的表单不会这么大。")
     if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_TOTAL:
-        raise huge
+        raise too_large()
     for entry in entries:
         ratio = entry.file_size / max(entry.compress_size, 1)
         if entry.file_size > MAX_PART or (entry.file_size > 2**20 and ratio > MAX_RATIO):
-            raise huge
+            raise too_large()
 
 
 def _demand_orderly(entries: list[zipfile.ZipInfo]) -> None:

@@ -6,31 +6,20 @@ import contextlib
 import mmap
 import sys
 
-SPARE = 320 * 2**20
-"""What every file may take."""
-_PER_BYTE = 24
-"""What a byte of an unpacked file may take while it is parsed: cells are larger than text."""
-MOST = 2 * 2**30
-_STEP = 64 * 2**20
+MOST = 512 * 2**20
+"""What a child process may hold in all. The largest book that is read takes half of it."""
+_PARSING = 448 * 2**20
+"""What it may take for files, beside what it is itself."""
 
 
-class MemoryLimit:
-    """The limit of this process, moved for each file. Windows has it from outside (`job_object`).
+def limit_memory() -> None:
+    """Limit this process. Windows has it from outside (`job_object`).
 
     macOS accepts a limit but does not keep it; the time-out ends a hungry parser there.
     """
-
-    def __init__(self) -> None:
-        self._own = _address_space()
-        self._limit = 0
-
-    def allow(self, unpacked: int) -> None:
-        """Let the next file take what one of `unpacked` bytes may need."""
-        wanted = min(SPARE + unpacked * _PER_BYTE, MOST)
-        limit = self._own + -(-wanted // _STEP) * _STEP
-        if self._own and limit != self._limit:
-            self._limit = limit
-            _set(limit)
+    own = _address_space()
+    if own:
+        _set(own + _PARSING)
 
 
 def _address_space() -> int:

@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
-from xml.etree import ElementTree
+
+from .xml_text import tree
 
 LAST_SERIAL = 2_958_466
 """The day after 9999-12-31."""
@@ -58,9 +59,7 @@ def cell_formats(styles: bytes) -> tuple[Shown, ...]:
 
     Cached, because workbooks that were made from one form have equal parts.
     """
-    if b"<!DOCTYPE" in styles or b"<!ENTITY" in styles:
-        raise ElementTree.ParseError("document type declarations are not allowed")
-    root = ElementTree.fromstring(styles)
+    root = tree(styles)
     own = {
         _number(f.attrib.get("numFmtId")): shown_as(f.attrib.get("formatCode", ""))
         for f in root.iterfind(f"{_MAIN}numFmts/{_MAIN}numFmt")

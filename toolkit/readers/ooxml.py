@@ -13,13 +13,15 @@ from xml.etree import ElementTree
 from toolkit.model.location import split_a1
 from toolkit.model.text import clean
 
-from .archive import Archive
+from .archive import MAX_TREE, Archive
 from .cells import Cells, SharedParts
 from .grid import Book, Grid
+from .guard import MAX_SHEETS, too_many_sheets
 from .number_formats import cell_formats
 from .scan import BETWEEN_EPOCHS, META_SHEET, is_read
 from .shared_strings import shared_strings
 from .sheet_quick import read_cells
+from .xml_text import tree
 
 _MAIN = "{*}"
 _RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
@@ -40,18 +42,24 @@ def read_ooxml(archive: Archive) -> Book:
     """All data sheets of a workbook, hidden ones included.
 
     Raises BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError or ParseError when
-    it is broken.
+    it is broken, TooLargeError or RefusedError when it is made to do harm.
     """
-    part = _workbook_part(archive.read("_rels/.rels"))
+    part = _workbook_part(archive.read("_rels/.rels", MAX_TREE))
     folder, name = posixpath.split(part)
-    workbook = _workbook(archive.read(part))
-    relations = _relations(folder, archive.read(f"{folder}/_rels/{name}.rels"))
+    workbook = _workbook(archive.read(part, MAX_TREE))
+    if len(workbook.sheets) > MAX_SHEETS:
+        raise too_many_sheets(len(workbook.sheets))
+    relations = _relations(folder, archive.read(f"{folder}/_rels/{name}.rels", MAX_TREE))
     shared = _shared(archive, relations, workbook.days_before)
     book = Book([], names=workbook.names)
+    unread = {part for _, part in relations.values()}
     for sheet, relation in workbook.sheets.items():
         kind, part = relations.get(relation, ("", ""))
         if kind != "worksheet" or not is_read(sheet):
             continue
+        if part not in unread:
+            raise ValueError("two sheets are one part")
+        unread.remove(part)
         cells = read_cells(archive.read(part), shared)
         if sheet == META_SHEET:
             book.meta = _meta(cells.lines())
@@ -76,14 +84,14 @@ def _shared(
     if "sharedStrings" in parts:
         shared.strings = shared_strings(archive.read(parts["sharedStrings"]))
     if "styles" in parts:
-        shared.formats = cell_formats(archive.read(parts["styles"]))
+        shared.formats = cell_formats(archive.read(parts["styles"], MAX_TREE))
     return shared
 
 
 @lru_cache(maxsize=64)
 def _workbook(xml: bytes) -> _Workbook:
     """Cached, because workbooks that were made from one form have equal parts."""
-    root = ElementTree.fromstring(_safe(xml))
+    root = tree(xml)
     days_before = 0
     for properties in root.iterfind(f"{_MAIN}workbookPr"):
         if properties.attrib.get("date1904") in ("1", "true"):
@@ -97,15 +105,9 @@ def _workbook(xml: bytes) -> _Workbook:
     return _Workbook(sheets, _names(root), days_before)
 
 
-def _safe(xml: bytes) -> bytes:
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
-        raise ElementTree.ParseError("document type declarations are not allowed")
-    return xml
-
-
 @lru_cache(maxsize=64)
 def _workbook_part(xml: bytes) -> str:
-    root = ElementTree.fromstring(_safe(xml))
+    root = tree(xml)
     for relation in root:
         if relation.attrib.get("Type", "").endswith("/officeDocument"):
             return relation.attrib["Target"].lstrip("/")
@@ -115,7 +117,7 @@ def _workbook_part(xml: bytes) -> str:
 @lru_cache(maxsize=64)
 def _relations(folder: str, xml: bytes) -> dict[str, tuple[str, str]]:
     """Relation id -> its kind (worksheet, sharedStrings …) and part."""
-    root = ElementTree.fromstring(_safe(xml))
+    root = tree(xml)
     found = {}
     for relation in root:
         target = relation.attrib.get("Target", "")

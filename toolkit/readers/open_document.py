@@ -8,21 +8,27 @@ from xml.parsers import expat
 
 from toolkit.model.location import split_a1
 
-from .archive import BROKEN_ZIP, Archive
+from .archive import BROKEN_ZIP, LONGEST_TEXT, Archive, TooLargeError
 from .grid import NEVER_CALCULATED, Unreadable
-from .guard import broken
+from .guard import MAX_CELLS, broken
 from .scan import BETWEEN_EPOCHS, LAST_COLUMN, LAST_ROW, BookScan, SheetScan
 
 _ERROR = re.compile(r"#(?:N/A|DIV/0!|VALUE!|REF!|NAME\?|NUM!|NULL!)|(?:Err|错误)[:：]\d{3}")
 _ADDRESS = re.compile(r"\$?(?P<sheet>'(?:[^']|'')+'|[^.']+)\.\$?(?P<column>[A-Z]+)\$?(?P<row>\d+)")
-_MOST_REPEATED = 1_000
+_MOST_TAGS = 2_000_000
+_MOST_MARKS = 200_000
+_MOST_TEXT = 64 * 2**20
+"""Characters of all cells, repeated ones as often as they are there."""
 _HIDDEN = ("collapse", "filter")
 
 
 def scan_ods(archive: Archive) -> BookScan:
-    """Scan an .ods. Raises RefusedError when it is broken."""
+    """Scan an .ods. Raises RefusedError when it is broken, TooLargeError when it unfolds."""
     try:
-        return _Scanner().scan(archive.read("content.xml"))
+        xml = archive.read("content.xml")
+        if xml.count(b"<") > _MOST_TAGS:
+            raise TooLargeError("too many tags")
+        return _Scanner().scan(xml)
     except (*BROKEN_ZIP, expat.ExpatError, ElementTree.ParseError) as error:
         raise broken() from error
 
@@ -39,6 +45,7 @@ class _Scanner:
         self._text = ""
         self._paragraph = False
         self._note = 0
+        self._characters = 0
 
     def scan(self, xml: bytes) -> BookScan:
         parser = expat.ParserCreate(namespace_separator=" ")
@@ -58,6 +65,8 @@ class _Scanner:
         if local == "table":
             self._depth += 1
             if self._depth == 1:
+                if values.get("name", "") in self._book.sheets:
+                    raise ValueError("two sheets have one name")
                 self._sheet = SheetScan(merges={})
                 self._book.sheets[values.get("name", "")] = self._sheet
                 self._next_row = 0
@@ -92,6 +101,8 @@ class _Scanner:
     def _collect(self, text: str) -> None:
         if self._paragraph:
             self._text += text
+            if len(self._text) > LONGEST_TEXT:
+                raise TooLargeError("a text is too long")
 
     def _end(self, tag: str) -> None:
         local = tag.rpartition(" ")[2]
@@ -119,14 +130,21 @@ class _Scanner:
                 raise ValueError("a cell lies outside of the grid")
             self._sheet.last_row = max(self._sheet.last_row, self._next_row)
             self._sheet.last_column = max(self._sheet.last_column, self._column)
+            self._characters += len(text) * repeated * (self._next_row - self._row)
+            laid_out = self._sheet.last_row * self._sheet.last_column <= MAX_CELLS
+            if laid_out and self._characters > _MOST_TEXT:
+                raise TooLargeError("repeated texts")
         if cell["is-error"] == "True" or ("formula" in cell and _ERROR.fullmatch(text)):
             self._mark(column, Unreadable(text or "#N/A"))
         elif "formula" in cell and "value-type" not in cell and not text:
             self._mark(column, NEVER_CALCULATED)
 
     def _mark(self, column: int, why: Unreadable) -> None:
-        for row in range(self._row, min(self._next_row, self._row + _MOST_REPEATED)):
-            for place in range(column, min(self._column, column + _MOST_REPEATED)):
+        count = (self._next_row - self._row) * (self._column - column)
+        if len(self._sheet.unreadable) + count > _MOST_MARKS:
+            raise TooLargeError("repeated errors")
+        for row in range(self._row, self._next_row):
+            for place in range(column, self._column):
                 self._sheet.unreadable[row, place] = why
 
     def _name(self, values: dict[str, str]) -> None:

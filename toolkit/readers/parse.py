@@ -10,12 +10,15 @@ import python_calamine as calamine
 from toolkit.model.text import clean
 
 from .grid import Book, Grid
-from .guard import MAX_CELLS, broken, locked, scattered
+from .guard import MAX_CELLS, MAX_SHEETS, broken, locked, scattered, too_many_sheets
+from .merges import keep_anchors
 from .scan import META_SHEET, BookScan, SheetScan, is_read
 
 
 def parse_book(content: bytes, scan: BookScan) -> Book:
     """All data sheets. Raises RefusedError; a hostile file that `scan` let pass may still abort."""
+    if len(scan.sheets) > MAX_SHEETS:
+        raise too_many_sheets(len(scan.sheets))
     for name, sheet in scan.sheets.items():
         if sheet.last_row * sheet.last_column > MAX_CELLS:
             raise scattered(name, sheet.last_row, sheet.last_column)
@@ -54,15 +57,5 @@ def _grid(sheet: Any, found: SheetScan, book: BookScan) -> Grid:
             rows.append([])
         rows[row] += [""] * (column + 1 - len(rows[row]))
         rows[row][column] = why
-    for (top, left), (bottom, right) in merges.items():
-        _only_the_anchor(rows, top, left, bottom, right)
+    keep_anchors(rows, merges)
     return Grid(sheet.name, rows, merges, found.hidden_rows, book.days_before)
-
-
-def _only_the_anchor(rows: list[list[Any]], top: int, left: int, bottom: int, right: int) -> None:
-    """Values hidden under a merge are leftovers that nobody sees: they do not count."""
-    for row in range(top, min(bottom + 1, len(rows))):
-        line = rows[row]
-        for column in range(left, min(right + 1, len(line))):
-            if (row, column) != (top, left):
-                line[column] = ""

@@ -12,6 +12,8 @@ from .guard import RefusedError
 DEFAULT = "VelvetSweatshop"
 """Excel opens files with this password without asking: they are only protected from changes."""
 VARIABLE = "TOOLKIT_PASSWORDS"
+_MOST_SPINS = 1_000_000
+"""Rounds of hashing for a try, a second; Excel takes a tenth of it."""
 
 
 def department_passwords(environment: Mapping[str, str] = os.environ) -> tuple[str, ...]:
@@ -42,8 +44,12 @@ def decrypted(content: bytes, passwords: Sequence[str]) -> tuple[bytes, bool]:
         opened = io.BytesIO()
         try:
             file = msoffcrypto.OfficeFile(io.BytesIO(content))
+            if getattr(file, "info", None) and file.info.get("spinValue", 0) > _MOST_SPINS:
+                raise locked(passwords)
             file.load_key(password=password)
             file.decrypt(opened)
+        except RefusedError:
+            raise
         except FileFormatError as error:
             raise locked(passwords) from error
         except Exception:  # a wrong password shows in many ways

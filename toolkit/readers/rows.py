@@ -36,6 +36,8 @@ _LABELLED = re.compile(r"[^:：]{1,8}[:：]")
 _MANY = 100
 """Rows from which it pays to look at all of them at once."""
 _LONGEST_NONE = 6
+_SHOWN = 80
+"""Characters of a row that is rejected, for people who look for it."""
 _SIGNATURE_LENGTH = 24
 """`日期：2026年11月20日` may stand below a column of long texts; a record says more than that."""
 _PERIOD = re.compile(
@@ -86,7 +88,12 @@ def table_rows(bound: BoundBlock) -> TableRows:
 
 
 def _text(line: Iterable[Any]) -> str:
-    return " ".join(t for v in line if (t := clean(v)))[:80]
+    text = ""
+    for value in line:
+        text = f"{text} {clean(value[:_SHOWN] if isinstance(value, str) else value)}".strip()
+        if len(text) >= _SHOWN:
+            break
+    return text[:_SHOWN]
 
 
 def _coded_rows(bound: BoundBlock, lines: CodedLines) -> TableRows:
@@ -99,15 +106,14 @@ def _coded_rows(bound: BoundBlock, lines: CodedLines) -> TableRows:
         codes = np.pad(codes, ((0, 0), (0, wider)))
     judge = _Judge(bound)
     cells = codes[:, places]
-    suspicious = judge.suspicious(codes, cells, lines.table)
+    blank = (lines.table == "").take(cells).all(axis=1)
+    suspicious = judge.suspicious(codes, cells, lines.table) & ~blank
     found = TableRows()
-    kept = np.ones(len(cells), bool)
+    kept = ~blank
     pick = itemgetter(*places, places[0])
     for row in np.flatnonzero(suspicious).tolist():
         line = lines.table.take(codes[row]).tolist()
-        picked = pick(line)
-        blank = all(cell == "" for cell in picked)
-        reason = None if blank else judge.reason(first + row, line, picked)
+        reason = judge.reason(first + row, line, pick(line))
         kept[row] = reason == ""
         if reason:
             found.rejected.append((first + row + 1, reason, _text(line)))
@@ -133,7 +139,7 @@ def holds_anything(bound: BoundBlock) -> bool:
 
 
 def _lines(grid: Grid, first: int, end: int, width: int) -> Iterator[tuple[int, list[Any]]]:
-    for number in range(first, min(end, len(grid.rows))):
+    for number in grid.filled_rows(first, end):
         line = grid.rows[number]
         yield number, line if len(line) >= width else [*line, *[""] * (width - len(line))]
 

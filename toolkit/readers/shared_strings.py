@@ -10,6 +10,7 @@ from xml.parsers import expat
 import numpy as np
 import numpy.typing as npt
 
+from .archive import LONGEST_TEXT, TooLargeError
 from .xml_text import decoded, unescaped
 
 Texts = npt.NDArray[np.object_]
@@ -22,7 +23,7 @@ _BETWEEN = "\x1f"
 
 
 def shared_strings(xml: bytes) -> Texts:
-    """All texts of the part, in their order. Raises ParseError or ValueError."""
+    """All texts of the part, in their order. Raises ParseError, ValueError or TooLargeError."""
     claimed = _CLAIMED.search(xml, 0, 2_000)
     if claimed and int(claimed[1]) > len(xml):
         raise ParseError("more strings are claimed than can be there")
@@ -31,6 +32,8 @@ def shared_strings(xml: bytes) -> Texts:
     if texts is None:
         texts = _Careful().texts(xml)
         found = np.empty(len(texts), object)
+    if max(map(len, texts), default=0) > LONGEST_TEXT:
+        raise TooLargeError("a text is too long")
     found[:] = texts
     return found
 

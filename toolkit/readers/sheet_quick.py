@@ -9,6 +9,7 @@ stands here as what it is: error cells and formulas that were never calculated.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -19,8 +20,9 @@ import numpy.typing as npt
 
 from toolkit.model.location import split_a1
 
+from .archive import LONGEST_TEXT, TooLargeError
 from .cells import Cells, SharedParts, iso_moment
-from .coded import objects
+from .coded import Codes, objects
 from .grid import NEVER_CALCULATED, Unreadable
 from .number_formats import Shown, shown_value
 from .scan import LAST_COLUMN, LAST_ROW
@@ -46,9 +48,13 @@ _MERGE = re.compile(rb'<mergeCell ref="([A-Z]{1,3}\d{1,7}):([A-Z]{1,3}\d{1,7})"\
 _ATTRIBUTE = re.compile(rb'\s(\w+)="([^"<]*)"')
 _HIDDEN = re.compile(rb'<row\b[^>]*?\shidden="(?:1|true)"')
 _TAIL = b"</sheetData>" + b" " * 32  # so that looking ahead stays inside
+_PIECE = 8 * 2**20
+"""Bytes of a part that are looked at in one step, unless a row is longer."""
 _HEAD = 20
 """Bytes at the beginning of a cell that hold its reference."""
 _REFERENCE = np.frombuffer(b' r="', np.uint8)
+_MOST_BYTES = 4
+"""Bytes of a character."""
 _SHORT = 8
 """Numbers of up to so many characters are compared as whole words: most are equal to others."""
 _BLANK = objects([""])
@@ -77,14 +83,43 @@ def quick_cells(xml: bytes, shared: SharedParts) -> Cells:
     if b"<!" in around or b"\r" in xml:
         raise UnusualError
     merges = dict(_merges(around))
-    data = xml[start:end]
-    if len(data) < SMALL:
+    if end - start < SMALL:
+        data = xml[start:end]
         found = small_cells(data, shared)
         found.hidden_rows = len(_HIDDEN.findall(data))
     else:
-        found = _Part(data + _TAIL, shared).cells()
+        found = _large_cells(_pieces(xml, start, end), shared)
     found.merges = merges
     return found
+
+
+def _large_cells(pieces: Iterable[bytes], shared: SharedParts) -> Cells:
+    more: list[Any] = []
+    parts = [_Part(piece, shared, more).cells() for piece in pieces]
+    rows, columns, codes = (
+        np.concatenate(some) for some in zip(*(p[:3] for p in parts), strict=True)
+    )
+    table = np.concatenate((_BLANK, shared.strings, objects(more)))
+    return Cells(rows, columns, codes, table, sum(hidden for *_, hidden in parts))
+
+
+def _pieces(xml: bytes, start: int, end: int) -> Iterator[bytes]:
+    """The rows from `<sheetData>` to its end tag in pieces, each as if it were all of them.
+
+    The places of all tags of a large part at once would take more memory than its cells.
+    """
+    head = b""
+    while start < end:
+        cut = end
+        if end - start > _PIECE:
+            cut = xml.rfind(b"<row", start + 4, start + _PIECE)
+            if cut < 0:
+                cut = xml.find(b"<row", start + _PIECE, end)
+                cut = end if cut < 0 else cut
+                if xml.count(b"<c", start, cut) > LAST_COLUMN:
+                    raise ParseError("a row has more cells than a sheet has columns")
+        yield head + xml[start:cut] + _TAIL
+        start, head = cut, b"<sheetData>"
 
 
 @lru_cache(maxsize=256)
@@ -104,9 +139,12 @@ def _merges(around: bytes) -> dict[tuple[int, int], tuple[int, int]]:
 
 
 class _Part:
-    """The bytes from `<sheetData` on, their tags, and what the filled cells hold."""
+    """The bytes from `<sheetData` on, their tags, and what the filled cells hold.
 
-    def __init__(self, data: bytes, shared: SharedParts) -> None:
+    `more` are the values behind those of the shared strings; those of this part are added.
+    """
+
+    def __init__(self, data: bytes, shared: SharedParts, more: list[Any]) -> None:
         self._data, self._shared = data, shared
         self._bytes = bytes_ = np.frombuffer(data, np.uint8)
         self._starts = np.flatnonzero(bytes_ == ord("<"))
@@ -119,10 +157,10 @@ class _Part:
         self._codes = codes
         self._count = len(self._tags)
         self._coded = np.zeros(self._count, np.int32)
-        self._more: list[Any] = []
-        """Values behind those of the shared strings."""
+        self._more = more
 
-    def cells(self) -> Cells:
+    def cells(self) -> tuple[_Places, _Places, Codes, int]:
+        """Rows and columns (from 0) of the filled cells, places of their values, hidden rows."""
         rows, columns = self._heads()
         self._find_texts()
         self._formulas()
@@ -130,10 +168,11 @@ class _Part:
         known = self._coded != 0
         if not known.all():  # a formula whose result is an empty text
             rows, columns, self._coded = rows[known], columns[known], self._coded[known]
-        table = np.concatenate((_BLANK, self._shared.strings, objects(self._more)))
-        return Cells(rows - 1, columns - 1, self._coded, table, self._hidden_rows())
+        return rows - 1, columns - 1, self._coded, self._hidden_rows()
 
     def _hidden_rows(self) -> int:
+        if b"hidden=" not in self._data:
+            return 0
         rows = np.flatnonzero((self._codes == ROW) | (self._codes == ROW_WITHOUT_CELLS))
         places = zip(self._starts[rows].tolist(), self._ends[rows].tolist(), strict=True)
         return len(
@@ -258,6 +297,8 @@ class _Part:
         some &= self._bytes[ends[at] - 1] != ord("/")
         self._from = np.where(some, ends[at] + 1, 0)
         self._to = np.where(some, self._starts[at + 1], 0)
+        if self._count and (self._to - self._from).max() > LONGEST_TEXT * _MOST_BYTES:
+            raise TooLargeError("a text is too long")
 
     def _formulas(self) -> None:
         """Those that were never calculated; an empty text is a calculated value."""

@@ -8,12 +8,21 @@ from xml.parsers import expat
 
 from toolkit.model.location import split_a1
 
+from .archive import LONGEST_TEXT, TooLargeError
 from .cells import Cells, SharedParts, cell_value, cells_of
 from .scan import LAST_COLUMN, LAST_ROW
 
+_MOST_TAGS = 2_000_000
+"""Looking at so many one by one takes about two seconds: half a million filled cells."""
+
 
 def stream_sheet(xml: bytes, shared: SharedParts | None = None) -> Cells:
-    """The filled cells. Raises ParseError when the part is no sound worksheet."""
+    """The filled cells. Raises ParseError when the part is no sound worksheet.
+
+    Raises TooLargeError when it is too large to be looked at tag by tag.
+    """
+    if xml.count(b"<") > _MOST_TAGS:
+        raise TooLargeError("too many tags")
     return _Stream(shared or SharedParts()).read(xml)
 
 
@@ -63,6 +72,8 @@ class _Stream:
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         self._column += 1
+        if self._column > LAST_COLUMN:
+            raise ParseError("a row has more cells than a sheet has columns")
         if "r" in attributes:
             row, column = split_a1(attributes["r"])
             self._row, self._column = row + 1, column + 1
@@ -85,6 +96,8 @@ class _Stream:
 
     def _collect(self, text: str) -> None:
         self._text += text
+        if len(self._text) > LONGEST_TEXT:
+            raise TooLargeError("a text is too long")
 
     def _end(self, name: str) -> None:
         local = name.rpartition("}")[2]

@@ -15,6 +15,8 @@ from .labels import LabelIndex
 HEADER_DEPTH = 60
 """Rows that are searched closely; below, only rows of known labels are looked at."""
 LONGEST_LABEL = 30
+BEGINNING = 300
+"""Characters of a text, blanks included, that are looked at to see whether it is a label."""
 
 
 @dataclass(slots=True)
@@ -40,15 +42,14 @@ def find_tables(
     `known` are the folded labels of all candidates.
     """
     found: list[FoundTable] = []
-    row = 0
-    while row < len(grid.rows):
-        table = _best_at(grid, row, candidates, known)
+    below = 0
+    for row in grid.filled_rows():
+        table = _best_at(grid, row, candidates, known) if row >= below else None
         if table is None:
-            row += 1
             continue
         if not (found and _repeats(table, found[-1])):
             found.append(table)
-        row = table.header_row + 1
+        below = table.header_row + 1
     for table, following in pairwise(found):
         table.end_row = _end(grid, table, following)
     if found:
@@ -110,7 +111,9 @@ def header_texts(grid: Grid, row: int) -> dict[int, str]:
     return {
         column: text
         for column, value in enumerate(grid.rows[row])
-        if isinstance(value, str) and value and len(text := clean(value)) <= LONGEST_LABEL and text
+        if isinstance(value, str)
+        and value
+        and 0 < len(text := clean(value[:BEGINNING])) <= LONGEST_LABEL
     }
 
 
@@ -127,8 +130,7 @@ def two_lines(grid: Grid, row: int, known: frozenset[str]) -> dict[int, str] | N
         if column in groups:
             group, until = groups[column], grid.after(row, column)
         lower = grid.value(row + 1, column)
-        if isinstance(lower, str) and clean(lower):
-            text = clean(lower)
+        if isinstance(lower, str) and (text := clean(lower[:BEGINNING])):
             joined = group + text if column < until else text
             texts[column] = _header_text(text, joined, lowers, known)
         elif column in upper and column not in groups:

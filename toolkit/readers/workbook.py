@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from xml.etree import ElementTree
 
-from .archive import BROKEN_ZIP
+from .archive import BROKEN_ZIP, TooLargeError
 from .grid import Book
-from .guard import RefusedError, broken, hungry, inspect
+from .guard import RefusedError, broken, hungry, inspect, too_large
 from .ooxml import read_ooxml
 from .passwords import decrypted
 
@@ -18,35 +18,30 @@ def parse_workbook(
     name: str,
     content: bytes,
     passwords: Sequence[str] = (),
-    allow: Callable[[int], None] = lambda unpacked: None,
 ) -> Book:
     """All data sheets of a workbook of any format. Raises RefusedError with a reason for users.
 
-    A file with a password is opened with Excel's default one or one of `passwords`. `allow` is
-    told how many bytes will be parsed.
+    A file with a password is opened with Excel's default one or one of `passwords`.
     """
     try:
-        allow(len(content))
-        return _parse(name, content, allow)
-    except RefusedError as refused:
-        if not refused.locked or content.startswith(b"PK"):
-            raise
-    except MemoryError as error:
-        raise hungry() from error
-    try:
+        try:
+            return _parse(name, content)
+        except RefusedError as refused:
+            if not refused.locked or content.startswith(b"PK"):
+                raise
         plain, secret = decrypted(content, passwords)
-        book = _parse(name, plain, allow)
+        book = _parse(name, plain)
+    except TooLargeError as error:
+        raise too_large() from error
     except MemoryError as error:
         raise hungry() from error
     book.secret = secret
     return book
 
 
-def _parse(name: str, content: bytes, allow: Callable[[int], None]) -> Book:
+def _parse(name: str, content: bytes) -> Book:
     inspected = inspect(name, content)
-    if inspected.archive is not None:
-        allow(sum(entry.file_size for entry in inspected.archive.entries))
-    else:
+    if inspected.archive is None:
         from .biff import scan_xls
         from .parse import parse_book
 

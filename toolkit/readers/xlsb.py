@@ -7,13 +7,15 @@ import struct
 from collections.abc import Iterator
 from xml.etree import ElementTree
 
-from .archive import BROKEN_ZIP, Archive
+from .archive import BROKEN_ZIP, MAX_TREE, Archive, TooLargeError
 from .biff import ERRORS
 from .grid import Unreadable
 from .guard import broken
 from .scan import BETWEEN_EPOCHS, LAST_COLUMN, LAST_ROW, BookScan, SheetScan
+from .xml_text import tree
 
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _MERGE, _BOOK, _SHEET = 0, 3, 11, 176, 153, 156
+_MOST_RECORDS = 2_000_000
 _FILLED = (2, _CELL_ERROR, 4, 5, 6, 7, 8, 9, 10, _FORMULA_ERROR)
 
 
@@ -26,21 +28,26 @@ def scan_xlsb(archive: Archive) -> BookScan:
 
 
 def _scan(archive: Archive) -> BookScan:
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.bin.rels"))
+    relations = tree(archive.read("xl/_rels/workbook.bin.rels", MAX_TREE))
     parts = {
         r.attrib["Id"]: posixpath.normpath(posixpath.join("/xl", r.attrib["Target"])).lstrip("/")
         for r in relations
         if r.attrib["Type"].endswith("/worksheet")
     }
-    found = BookScan()
-    for kind, body in _records(archive.read("xl/workbook.bin")):
+    found, unread = BookScan(), set(parts.values())
+    for kind, body in _records(archive.read("xl/workbook.bin", MAX_TREE)):
         if kind == _BOOK and body[0] & 1:
             found.days_before = BETWEEN_EPOCHS
         elif kind == _SHEET:
             relation, rest = _text(body[8:])
             name, _ = _text(rest)
-            if relation in parts:
-                found.sheets[name] = _scan_sheet(archive.read(parts[relation]))
+            part = parts.get(relation)
+            if part is None:
+                continue
+            if part not in unread:
+                raise ValueError("two sheets are one part")
+            unread.remove(part)
+            found.sheets[name] = _scan_sheet(archive.read(part))
     return found
 
 
@@ -69,7 +76,9 @@ def _records(part: bytes) -> Iterator[tuple[int, bytes]]:
 def _scan_sheet(part: bytes) -> SheetScan:
     scan = SheetScan(merges={})
     row = 0
-    for kind, body in _records(part):
+    for count, (kind, body) in enumerate(_records(part)):
+        if count > _MOST_RECORDS:
+            raise TooLargeError("too many records")
         if kind == _ROW:
             (row,) = struct.unpack_from("<I", body)
             scan.hidden_rows += bool(body[11] & 0x10)

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import re
+from xml.etree import ElementTree
 
 _ENTITY = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9A-Fa-f]{1,6})|(?P<name>\w{1,5}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def tree(xml: bytes) -> ElementTree.Element:
+    """A part as a tree. Raises ParseError, also when it has a document type."""
+    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+        raise ElementTree.ParseError("document type declarations are not allowed")
+    return ElementTree.fromstring(xml)
 
 
 def unescaped(text: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.text import fold
 
 from .department import Department
+from .distinct import by_value
 from .links import leftovers_of_faults, numbered
 
 NEEDED = 3
@@ -61,6 +64,10 @@ def failed_by_fault(dept: Department) -> pd.Series:
     Counted are the rows of 尝试记录 and, on days without such a row, the 跟踪记录 with the result
     问题遗留 that name the fault or its leftover: staff need not write an attempt twice.
     """
+    return dept.remembered("failed attempts", lambda: _failed_by_fault(dept))
+
+
+def _failed_by_fault(dept: Department) -> pd.Series:
     faults = dept.frame("fault")
     if faults.empty:
         return pd.Series(dtype="int64")
@@ -80,15 +87,21 @@ def _own_attempts(dept: Department) -> pd.DataFrame:
     return attempts.loc[attempts["outcome"] == _FAILED, _COLUMNS]
 
 
+def _form_of(forms: dict[str, int], number: object) -> int | None:
+    return forms.get(fold(str(number)))
+
+
 def _tracked_attempts(dept: Department) -> pd.DataFrame:
     rows = dept.frame("tracking")
-    rows = rows[(rows["result"] == "问题遗留") & rows["support_date"].notna()]
+    named = ["support_date", "supporter", "content", "leftover_ids", "related"]
+    rows = rows.loc[(rows["result"] == "问题遗留") & rows["support_date"].notna(), named]
     leftovers = leftovers_of_faults(dept)
     numbers = numbered(dept, "fault")
     found = []
     for column, meant in (("leftover_ids", leftovers), ("related", numbers)):
         named = rows[column].explode()
-        parent = named[~blank(named)].map(lambda number: fold(str(number))).map(meant)
+        named = named[~blank(named)]
+        parent = by_value(named, partial(_form_of, meant))
         found.append(parent.dropna().astype("int64").rename("parent"))
     parents = pd.concat(found)
     pairs = parents.reset_index().drop_duplicates()

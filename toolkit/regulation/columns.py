@@ -20,12 +20,10 @@ _SEVERAL = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
 def answerable(dept: Department, frame: str, field: str) -> pd.Series:
     """Rows whose workbook has the field and whose cell could be taken: there blank means blank."""
     records = dept.frame(frame)
-    holders = [
-        number
-        for number, binding in enumerate(dept.dossier.bindings)
-        if binding.block == frame and binding.has(field)
-    ]
-    return records["binding"].isin(holders) & readable(dept, frame, field)
+    bindings = dept.dossier.bindings_of(frame)
+    holders = [number for number, binding in bindings if binding.has(field)]
+    clear = readable(dept, frame, field)
+    return clear if len(holders) == len(bindings) else clear & records["binding"].isin(holders)
 
 
 def readable(dept: Department, frame: str, field: str) -> pd.Series:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import pandas as pd
 
 from toolkit.model.condition import blank
-from toolkit.model.dossier import Status
+from toolkit.model.dossier import Source, Status
 from toolkit.model.projects import fold_project
 from toolkit.model.text import fold
 
@@ -27,11 +27,15 @@ FormRef = tuple[str, int]
 
 def numbered(dept: Department, frame: str) -> dict[str, int]:
     """Folded number -> index, of the records of a frame; the first of equal numbers."""
-    found: dict[str, int] = {}
-    for index, number in dept.frame(frame)[_NUMBERS[frame]].items():
-        if number:
-            found.setdefault(fold(str(number)), int(index))
-    return found
+
+    def make() -> dict[str, int]:
+        found: dict[str, int] = {}
+        for index, number in dept.frame(frame)[_NUMBERS[frame]].items():
+            if number:
+                found.setdefault(fold(str(number)), int(index))
+        return found
+
+    return dept.remembered(f"numbers of {frame}", make)
 
 
 def references(column: pd.Series) -> Iterator[tuple[int, str]]:
@@ -83,10 +87,17 @@ def in_unread_file(dept: Department, number: str) -> bool:
 def unread_file(dept: Department, *names: str) -> str:
     """Path of a file that could not be read and bears one of the names; '' when none does."""
     wanted = [fold(name) for name in names if name]
-    for source in dept.dossier.sources:
-        if source.status in _NOT_READ and any(name in fold(source.path) for name in wanted):
+    for source in _not_read(dept):
+        if any(name in fold(source.path) for name in wanted):
             return source.path
     return ""
+
+
+def _not_read(dept: Department) -> list[Source]:
+    def make() -> list[Source]:
+        return [source for source in dept.dossier.sources if source.status in _NOT_READ]
+
+    return dept.remembered("sources not read", make)
 
 
 def unread_initiation(dept: Department, project: str) -> str:
@@ -95,9 +106,9 @@ def unread_initiation(dept: Department, project: str) -> str:
     It bears the number or name of the project, or is a 立项单 that bears those of no other one.
     """
     own = _names(dept, project)
-    for source in dept.dossier.sources:
+    for source in _not_read(dept):
         path, name = fold(source.path), fold(source.path.rsplit("/", 1)[-1])
-        if source.status not in _NOT_READ or any(fold(title) in name for title in _OTHER_FORMS):
+        if any(fold(title) in name for title in _OTHER_FORMS):
             continue
         if any(each in name for each in own):
             return source.path

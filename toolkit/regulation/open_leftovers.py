@@ -11,6 +11,7 @@ from toolkit.model.text import fold
 
 from .columns import days, readable
 from .department import Department
+from .distinct import by_value
 
 UNDER_WAY = ("处理中", "待客户", "待研发", "待满足条件")
 STUCK = ("无法解决", "无资源")
@@ -47,10 +48,14 @@ def records_naming(dept: Department) -> pd.DataFrame:
     A number that several leftovers of a project have means the one in the record's own sheet;
     where that decides nothing it means none.
     """
+    return dept.remembered("records naming leftovers", lambda: _records_naming(dept))
+
+
+def _records_naming(dept: Department) -> pd.DataFrame:
     tracking, leftovers = dept.frame("tracking"), dept.frame("leftovers")
     rows = tracking[~blank(tracking["leftover_ids"]) & (tracking["project"] != "")]
     named = rows[["project", "owner", "support_date", "leftover_ids"]].explode("leftover_ids")
-    named = named.assign(row=named.index, number=named["leftover_ids"].map(_number))
+    named = named.assign(row=named.index, number=by_value(named["leftover_ids"], _number))
     known = leftovers[["project", "owner"]].assign(
         leftover=leftovers.index, number=leftovers["leftover_id"].map(_number)
     )

@@ -11,6 +11,7 @@ import pandas as pd
 from .calls import told_by_phone
 from .columns import days, readable
 from .department import Department
+from .distinct import holds
 from .subjects import is_subject
 
 MAIL, PHONE, NOT_REPORTED = "邮件", "电话", "未汇报"
@@ -23,8 +24,7 @@ def reported(dept: Department) -> pd.Series:
     """Rows of 跟踪记录 that say themselves that 销售 was told, or may say so illegibly."""
     rows = dept.frame("tracking")
     said = rows["report_channel"].isin((MAIL, PHONE)) | rows["report_time"].notna()
-    titled = rows.loc[rows["mail_subject"] != "", "mail_subject"].map(is_subject).astype(bool)
-    said |= rows.index.isin(titled.index[titled])
+    said |= holds(rows["mail_subject"], is_subject)
     for field in ("report_channel", "report_time"):
         said |= ~readable(dept, "tracking", field)
     return said

@@ -16,7 +16,7 @@ def project_names(dept: Department) -> ProjectNames:
     """Names, aliases and numbers of the projects in 立项单 and 项目清单, number before name too."""
 
     def make() -> ProjectNames:
-        return ProjectNames((key, name) for key, name in _declared(dept) if key and name)
+        return ProjectNames((key, name) for key, name in set(_declared(dept)) if key and name)
 
     return dept.remembered("project names", make)
 
@@ -35,6 +35,10 @@ def _declared(dept: Department) -> Iterator[tuple[str, str]]:
 
 def people_names(dept: Department) -> People:
     """Every spelling of the people in the roster, and of those whom the forms name beside it."""
+    return dept.remembered("people's names", lambda: _people_names(dept))
+
+
+def _people_names(dept: Department) -> People:
     found: dict[str, set[str]] = defaultdict(set)
     for row in dept.frame("roster").itertuples():
         bare, in_name = split_staff_number(row.name)

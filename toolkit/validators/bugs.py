@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import product
 
 import pandas as pd
 
@@ -13,11 +14,15 @@ from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import holds
 
 from .evidence import near
 from .registry import INFO, WARN, rule
+from .wording import mentioning
 
+_USED = ("project", "owner", "support_date", "bug_id", "product_problem", "content")
 _WORDS = re.compile(r"bug|缺陷|崩溃", re.IGNORECASE)
+_SPELLINGS = ("缺陷", "崩溃", *map("".join, product("bB", "uU", "gG")))
 _NO_PROBLEM = re.compile(
     # nothing was found, or the word belongs to the name of a function
     r"(?:未|没|无|不|防)[^，。；,;！!\n]{0,6}?(?:bug|缺陷|崩溃)"
@@ -45,7 +50,7 @@ def product_problem_is_reported(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("tracking")
     clear = readable(dept, "tracking", "bug_id") & readable(dept, "tracking", "product_problem")
-    rows = rows[clear & overdue(dept, rows["support_date"], "P18")]
+    rows = rows.loc[clear & overdue(dept, rows["support_date"], "P18"), list(_USED)]
     yield from _unknown_numbers(dept, rows)
     silent = rows[left_blank(dept, "tracking", "bug_id").loc[rows.index]]
     told = silent["product_problem"] == "是"
@@ -60,7 +65,7 @@ def _unknown_numbers(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
     reports = dept.frame("bugs")
     known = {fold(str(n)) for c in ("bug_id", "defect_number") for n in reports[c] if n}
     named = rows.loc[~blank(rows["bug_id"]), "bug_id"].explode()
-    strange = named[~named.map(lambda n: fold(str(n)) in known).astype(bool)]
+    strange = named[~holds(named, lambda n: fold(str(n)) in known)]
     for index, numbers in strange.groupby(level=0).agg("、".join).items():
         yield _breach(
             dept,
@@ -82,9 +87,8 @@ def _not_written(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
 
 def _perhaps_not_written(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
     """Words that sound like a product problem: one hint for each sheet, never more."""
-    spoken = rows[rows["content"].str.contains(_WORDS).astype(bool)]
-    real = spoken["content"].map(lambda text: bool(_WORDS.search(_NO_PROBLEM.sub("", text))))
-    spoken = spoken[real.astype(bool)]
+    spoken = rows[mentioning(rows["content"], _SPELLINGS)]
+    spoken = spoken[holds(spoken["content"], _sounds_like_a_problem)]
     for _, row in spoken[~_reported_nearby(dept, spoken)].iterrows():
         breach = _breach(
             dept,
@@ -95,6 +99,10 @@ def _perhaps_not_written(dept: Department, rows: pd.DataFrame) -> Iterator[Breac
         breach.severity = INFO
         breach.cause = f"words|{row['owner']}"
         yield breach
+
+
+def _sounds_like_a_problem(text: str) -> bool:
+    return bool(_WORDS.search(_NO_PROBLEM.sub("", text)))
 
 
 def _breach(dept: Department, row: pd.Series, said: str, advice: str) -> Breach:

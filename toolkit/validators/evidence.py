@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model.finding import Breach, Result, Severity
@@ -37,17 +38,33 @@ def near(
     About: `column` lies within one working day more than the parameter, before or after.
     """
     known = register[(register["project"] != "") & register[column].notna()]
-    dates = {
-        project: sorted({moment.date() for moment in moments})
-        for project, moments in known.groupby("project")[column]
-    }
-    windows = {day: _around(dept, day.date(), parameter) for day in rows["support_date"].unique()}
-    pairs = list(zip(rows["project"], rows["support_date"], strict=True))
-    found = {
-        (project, day): _any_within(dates.get(project, []), windows[day])
-        for project, day in set(pairs)
-    }
-    return pd.Series([found[pair] for pair in pairs], index=rows.index, dtype=bool)
+    codes, projects = pd.factorize(rows["project"])
+    of_known = projects.get_indexer(known["project"])
+    written = np.sort(_places(of_known, _day_numbers(known[column]))[of_known >= 0])
+    days, moments = pd.factorize(rows["support_date"])
+    windows = [_around(dept, moment.date(), parameter) for moment in moments]
+    first, last = np.array(windows, dtype="datetime64[D]").astype(np.int64).reshape(-1, 2).T
+    dated = np.flatnonzero(days >= 0)
+    codes, days = codes[dated], days[dated]
+    following = np.searchsorted(written, _places(codes, first[days]))
+    next_written = np.append(written, np.iinfo(np.int64).max)[following]
+    found = np.zeros(len(rows), dtype=bool)
+    found[dated] = next_written <= _places(codes, last[days])
+    return pd.Series(found, index=rows.index)
+
+
+_Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def _places(projects: np.ndarray[Any, Any], days: _Numbers) -> _Numbers:
+    """One number for a project and a day; the days of a project follow each other."""
+    numbers: _Numbers = projects.astype(np.int64) * 10_000_000 + days
+    return numbers
+
+
+def _day_numbers(moments: pd.Series) -> _Numbers:
+    numbers: _Numbers = moments.to_numpy("datetime64[D]").astype(np.int64)
+    return numbers
 
 
 def _around(dept: Department, day: date, parameter: str) -> tuple[date, date]:
@@ -61,11 +78,6 @@ def _around(dept: Department, day: date, parameter: str) -> tuple[date, date]:
         ahead -= calendar.is_workday(last + _DAY)
         last += _DAY
     return first, last
-
-
-def _any_within(days: list[date], window: tuple[date, date]) -> bool:
-    position = bisect_left(days, window[0])
-    return position < len(days) and days[position] <= window[1]
 
 
 def role_with_name(dept: Department, role: str, on: date) -> str:

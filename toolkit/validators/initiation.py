@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from functools import cache
 
@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.columns import FIRST_YEAR, answerable, days, project_field
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import by_value
 from toolkit.regulation.links import unread_initiation
 from toolkit.regulation.urgings import Matters, Urging, urgings
 
@@ -53,8 +54,8 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
     forms = dept.frame("initiation")
     completed = forms["charter_date"].notna() | ~answerable(dept, "initiation", "charter_date")
     begun = {p: i for i, p in forms.loc[~completed, "project"].items()}
-    found = support_evidence(dept)
-    found = found[~found["project"].isin(forms.loc[completed, "project"])]
+    initiated = set(forms.loc[completed, "project"])
+    found = _evidence(dept, _SUPPORT, lambda part: ~part["project"].isin(initiated))
     nearest = cache(lambda project: _nearest(dept, project))
     unread = cache(lambda project: unread_initiation(dept, project))
     for row in found.itertuples():
@@ -121,9 +122,13 @@ def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
         return
     charter = days(forms["charter_date"]).groupby(forms["project"]).min()
     form_of = dict(zip(forms["project"], forms.index, strict=True))
-    found = _evidence(dept, _SUPPORT | _FORMS)
-    found = found[found["day"] < found["project"].map(charter).astype("datetime64[s]")]
-    found = found[found["day"].dt.year >= FIRST_YEAR]  # a mistyped year is X95's
+
+    def too_early(part: pd.DataFrame) -> pd.Series:
+        begun = by_value(part["project"], charter.get).astype("datetime64[s]")
+        # a mistyped year is X95's
+        return (part["day"] < begun) & (part["day"].dt.year >= FIRST_YEAR)
+
+    found = _evidence(dept, _SUPPORT | _FORMS, too_early)
     if found.empty:
         return
     matters = Matters(dept)
@@ -159,11 +164,18 @@ def _on(day: pd.Timestamp) -> str:
 
 def support_evidence(dept: Department) -> pd.DataFrame:
     """跟踪记录 and 遗留 of known projects, the earliest first: `frame`, `at`, `day`, `project` …"""
-    return _evidence(dept, _SUPPORT)
+    return _evidence(dept, _SUPPORT, lambda part: part["project"] != "")
 
 
-def _evidence(dept: Department, dates: Mapping[str, tuple[str, ...]]) -> pd.DataFrame:
-    """Signs of support of known projects, the earliest first; undated tracking rows come last."""
+def _evidence(
+    dept: Department,
+    dates: Mapping[str, tuple[str, ...]],
+    wanted: Callable[[pd.DataFrame], pd.Series],
+) -> pd.DataFrame:
+    """Signs of support of known projects, the earliest first; undated tracking rows come last.
+
+    `wanted` picks some of them by `project` and `day`.
+    """
     parts = []
     for key, fields in dates.items():
         rows = dept.frame(key)
@@ -171,11 +183,11 @@ def _evidence(dept: Department, dates: Mapping[str, tuple[str, ...]]) -> pd.Data
         for other in fields[1:]:
             field = field.mask(day.isna(), other)
             day = day.fillna(rows[other])
-        part = rows[["project", "project_id", "project_name"]].assign(
-            frame=key, at=rows.index, day=days(day), date_field=field
-        )
+        part = rows[["project"]].assign(day=days(day), date_field=field)
         dated = part["day"].notna() | (key == "tracking")
-        parts.append(part[(part["project"] != "") & dated])
+        part = part[wanted(part) & (part["project"] != "") & dated]
+        names = rows.loc[part.index, ["project_id", "project_name"]]
+        parts.append(pd.concat([part, names], axis=1).assign(frame=key, at=part.index))
     return pd.concat(parts, ignore_index=True).sort_values("day", kind="stable")
 
 

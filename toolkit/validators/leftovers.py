@@ -12,6 +12,7 @@ from toolkit.model.finding import Breach
 from toolkit.model.text import fold
 from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import holds
 from toolkit.regulation.links import FORMS, in_unread_file, linked_forms, numbered
 
 from .evidence import near
@@ -74,7 +75,7 @@ def _unknown_ids(dept: Department, rows: pd.DataFrame) -> pd.Series:
     """Index -> the leftover numbers named there that no sheet has."""
     known = set(numbered(dept, "leftovers"))
     named = rows["leftover_ids"].explode()
-    named = named[~named.map(lambda n: fold(str(n)) in known).astype(bool)]
+    named = named[~holds(named, lambda n: fold(str(n)) in known)]
     return named.groupby(level=0).agg("、".join)
 
 

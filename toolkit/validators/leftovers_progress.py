@@ -12,6 +12,7 @@ from toolkit.model.text import fold
 from toolkit.regulation.columns import readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import by_value
 from toolkit.regulation.open_leftovers import UNDER_WAY
 
 from .registry import WARN, rule
@@ -79,9 +80,7 @@ def _named_in_tracking(dept: Department, rows: pd.DataFrame) -> pd.Series:
     """The last day on which a support record names each leftover; NaT where none does."""
     tracking = dept.frame("tracking")
     named = tracking.loc[~blank(tracking["leftover_ids"]), ["support_date", "leftover_ids"]]
-    latest: dict[str, pd.Timestamp] = {}
-    for number, day in named.explode("leftover_ids")[["leftover_ids", "support_date"]].values:
-        if not pd.isna(day):
-            latest[fold(number)] = max(day, latest.get(fold(number), day))
-    days = [latest.get(fold(str(number)), pd.NaT) for number in rows["leftover_id"]]
-    return pd.Series(days, index=rows.index, dtype="datetime64[s]", name="named")
+    named = named.dropna().explode("leftover_ids")
+    latest = named.groupby(by_value(named["leftover_ids"], fold))["support_date"].max()
+    days = latest.reindex([fold(number) for number in rows["leftover_id"]])
+    return days.set_axis(rows.index).astype("datetime64[s]").rename("named")

@@ -153,8 +153,9 @@ def _outside(
     Without `gaps` only those who had left for good.
     """
     on = when.loc[names.index].to_numpy("datetime64[D]")
+    codes, different = pd.factorize(names)
     first, last = (
-        names.map({n: getattr(p, end) for n, p in people.items()}).to_numpy("datetime64[D]")
+        np.array([getattr(people[n], end) for n in different], dtype="datetime64[D]")[codes]
         for end in ("joined", "left")
     )
     outside: np.ndarray[Any, np.dtype[np.bool_]] = on > last

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pandas as pd
+
 from toolkit.model.finding import Breach, Cause, Result
 from toolkit.model.forms import Block, Field, Layout
 from toolkit.model.text import fold
@@ -33,13 +35,15 @@ def numbers_are_unique(dept: Department) -> Iterator[Breach]:
 
 def _repeated(dept: Department, block: Block, field: Field) -> Iterator[Breach]:
     frame = dept.frame(block.key)
-    filled = frame[frame[field.key] != ""]
-    numbers = filled[field.key].map(fold)
-    if block.layout is Layout.TABLE:
-        ordinal = numbers.str.fullmatch(_ORDINAL)
-        numbers = numbers.mask(ordinal, numbers + "@" + filled["source"].astype(str))
+    written = frame.loc[frame[field.key] != "", field.key]
+    numbers = pd.Series([fold(n) for n in written], index=written.index, dtype=object)
     numbers = numbers[numbers.duplicated(keep=False)]
-    for number, group in filled.groupby(numbers):
+    if block.layout is Layout.TABLE:
+        ordinal = numbers.str.fullmatch(_ORDINAL).astype(bool)
+        source = frame.loc[numbers.index, "source"].astype(str)
+        numbers = numbers.mask(ordinal, numbers + "@" + source)
+        numbers = numbers[numbers.duplicated(keep=False)]
+    for number, group in frame.loc[numbers.index].groupby(numbers):
         if block.key == "initiation" and group["project_id"].map(fold).nunique() == 1:
             continue
         first, *others = group.index

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+import numpy as np
+import pandas as pd
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import Codes, distinct_rows
 from toolkit.regulation.links import unread_file
 from toolkit.regulation.subject_names import people_names, project_names
 from toolkit.regulation.subjects import (
@@ -47,30 +50,53 @@ def _judged(
     dept: Department, judge: Callable[[_Titled], _Verdict | None]
 ) -> Iterator[tuple[Any, _Verdict]]:
     """The rows with a title on which the judge has something to say, with what he says."""
-    rows = dept.frame("tracking")
-    rows = rows[rows["mail_subject"] != ""]
-    columns = (rows[name] for name in ("mail_subject", *_Titled._fields[1:]))
-    said = list(zip(*columns, strict=True))
-    verdicts = {key: judge(_Titled(*key)) for key in dict.fromkeys(said)}
-    for row in rows[[verdicts[key] is not None for key in said]].itertuples():
-        verdict = verdicts[row.mail_subject, row.project, row.project_id, row.project_name]
+    titled = dept.remembered("titled rows", lambda: _titled(dept))
+    verdicts = [judge(said) for said in titled.different]
+    wanted = [number for number, verdict in enumerate(verdicts) if verdict is not None]
+    some = np.isin(titled.codes, wanted)
+    rows = dept.frame("tracking").loc[titled.index[some]]
+    for row, code in zip(rows.itertuples(), titled.codes[some], strict=True):
+        verdict = verdicts[code]
         if verdict is not None:
             yield row, verdict
 
 
+class _TitledRows(NamedTuple):
+    """The rows that have a title: their index labels, and which of the different ones each is."""
+
+    index: pd.Index
+    codes: Codes
+    different: list[_Titled]
+
+
+def _titled(dept: Department) -> _TitledRows:
+    rows = dept.frame("tracking")
+    rows = rows.loc[rows["mail_subject"] != "", ["mail_subject", *_Titled._fields[1:]]]
+    codes, firsts = distinct_rows([column for _, column in rows.items()])
+    different = [_Titled(*said) for said in rows.iloc[firsts].itertuples(index=False)]
+    return _TitledRows(rows.index, codes, different)
+
+
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    """Reads subjects with the names that the department knows."""
+    """Reads subjects with the names that the department knows, each of them once."""
 
     projects: ProjectNames
     people: People
+    _known: dict[str, list[Subject]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, dept: Department) -> _Reader:
-        return cls(project_names(dept), people_names(dept))
+        def make() -> _Reader:
+            return cls(project_names(dept), people_names(dept))
+
+        return dept.remembered("reader of subjects", make)
 
     def read(self, title: str) -> list[Subject]:
-        return [parse_subject(text, self.projects, self.people) for text in subjects_in(title)]
+        if title not in self._known:
+            texts = subjects_in(title)
+            self._known[title] = [parse_subject(t, self.projects, self.people) for t in texts]
+        return self._known[title]
 
     def means(self, subject: Subject, row: _Titled) -> bool:
         """Whether it names the row's project: exactly, in the row's own words, more or less so."""

@@ -14,6 +14,7 @@ from toolkit.regulation.calls import REPORT, CallLog
 from toolkit.regulation.columns import days, readable
 from toolkit.regulation.deadlines import due
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import holds
 from toolkit.regulation.reports import CARRIED_OUT, MAIL, NO_CONTACT, PHONE, contact_keys, in_rounds
 from toolkit.regulation.subjects import is_subject
 
@@ -186,7 +187,7 @@ def leftovers_are_reported_in_writing(dept: Department) -> Iterator[Breach]:
     正例：电话之后又发了邮件，写了汇报邮件标题；或同一遗留的另一次沟通用邮件汇报过。
     """
     rows = dept.frame("tracking")
-    written = (rows["report_channel"] == MAIL) | rows["mail_subject"].map(is_subject).astype(bool)
+    written = (rows["report_channel"] == MAIL) | holds(rows["mail_subject"], is_subject)
     spoken = (rows["report_channel"] == PHONE) & (rows["sales_present"] == "否") & ~written
     open_ = rows[spoken & (rows["result"] == "问题遗留")]
     if open_.empty:

@@ -204,7 +204,8 @@ def _first_records(dept: Department) -> dict[int, tuple[str, int, str]]:
     """Source -> the project cell of its first record in a tracking sheet."""
     found: dict[int, tuple[str, int, str]] = {}
     for key in (*_SHEETS, "leftovers"):
-        for row in dept.frame(key).drop_duplicates("source").itertuples():
+        rows = dept.frame(key)
+        for row in rows.loc[~rows["source"].duplicated()].itertuples():
             found.setdefault(int(row.source), (key, row.Index, project_field(row)))
     return found
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model.text import fold
@@ -40,6 +42,19 @@ def vague(dept: Department, texts: pd.Series, on: pd.Series) -> dict[int, Parame
     return found
 
 
+def mentioning(texts: pd.Series, words: Iterable[str]) -> pd.Series:
+    """Rows whose text contains one of the words, letter by letter; words have no line ends."""
+    ends = np.cumsum([len(text) + 1 for text in texts])
+    joined, found = "\n".join(texts), set()
+    for word in words:
+        place = joined.find(word)
+        while place >= 0:
+            row = int(np.searchsorted(ends, place, side="right"))
+            found.add(row)
+            place = joined.find(word, int(ends[row]))
+    return pd.Series(np.isin(np.arange(len(texts)), list(found)), index=texts.index)
+
+
 def brief(dept: Department, texts: pd.Series, on: pd.Series, label: str) -> dict[int, Parameter]:
     """Rows whose text is shorter than P39 asks of `label` on their day, with the parameter."""
     found: dict[int, Parameter] = {}
@@ -47,6 +62,7 @@ def brief(dept: Department, texts: pd.Series, on: pd.Series, label: str) -> dict
         least = int(parameter.numbers_by_name().get(label, 0))
         # folding may only shorten by the blanks, so this finds all candidates and few others
         some = texts[rows & (texts != "")]
-        some = some[some.map(lambda text, n=least: len(text) < 2 * n and len(fold(text)) < n)]
+        some = some[[len(text) < 2 * least for text in some]]
+        some = some[[len(fold(text)) < least for text in some]]
         found |= dict.fromkeys(some.index, parameter)
     return found

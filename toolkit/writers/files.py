@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -9,7 +10,7 @@ import time
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -21,6 +22,10 @@ _RESERVED = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", re.IG
 _LONGEST_NAME = 80
 _PAUSES = (0.2, 0.5, 1.0)
 """Seconds between the attempts to replace a file that another program holds open."""
+_LEFT_OVER_SECONDS = 3600.0
+"""A temporary file that is so old belongs to a run that was killed."""
+_KEPT = "_待替换"
+"""In the names of results that lie beside a target that was in use."""
 
 
 class TargetInUse(ToolkitError):  # noqa: N818 - users' errors are named for what happened
@@ -43,8 +48,9 @@ def publish(
 ) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on leaving it becomes `path`, whole or not at all.
 
-    When the block raises, nothing is published. Raises TargetInUse when `path` is held open
-    (Windows) and ToolkitError when the folder cannot be written.
+    When the block raises, nothing is published. Raises TargetInUse when `path` is held open: then
+    the new file lies beside it. Raises ToolkitError when the folder cannot be written. What killed
+    runs left half written goes, and what earlier runs had to lay beside `path`.
     """
     with _temporary(path) as temporary:
         yield temporary
@@ -53,11 +59,16 @@ def publish(
             try:
                 os.replace(temporary, path)
                 break
-            except PermissionError:
+            except OSError as error:
+                if not _is_in_use(error):
+                    raise
                 if pause is None:
-                    raise TargetInUse(path, _keep_beside(temporary, path)) from None
+                    kept = _keep_beside(temporary, path)
+                    _tidy(path, kept)
+                    raise TargetInUse(path, kept) from None
                 sleep(pause)
         _sync_folder(path.parent)
+        _tidy(path, path)
 
 
 @contextmanager
@@ -72,15 +83,9 @@ def new_file(path: Path) -> Iterator[Path]:
         _settle(temporary, like=path)
         _demand_free(path)
         try:
-            # whoever creates the name first owns it; only then is it safe to replace
-            path.open("xb").close()
+            _take_name(temporary, path)
         except FileExistsError:
             raise _taken(path.name) from None
-        try:
-            os.replace(temporary, path)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
         _sync_folder(path.parent)
 
 
@@ -120,25 +125,25 @@ def _temporary(path: Path) -> Iterator[Path]:
             raise _cannot_write(path, root) from error
         raise
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk may be gone; the next run tidies up
+            temporary.unlink(missing_ok=True)
 
 
 def _claim(path: Path) -> Path:
     """Create an empty temporary file whose name readers and sync programs pass over."""
-    names = (f".~{path.stem[:40]}.{os.getpid()}-{n}.tmp" for n in count())
-    return _first_free(path, names)
-
-
-def _first_free(path: Path, names: Iterator[str]) -> Path:
-    """The first of the names that nobody has beside `path`, created empty."""
-    while True:
-        candidate = path.with_name(next(names))
+    for number in count():
+        candidate = path.with_name(f"{_temporary_start(path)}{os.getpid()}-{number}.tmp")
         try:
             # plain open, not mkstemp: colleagues on the share must be able to read the result
             candidate.open("xb").close()
         except FileExistsError:
             continue
         return candidate
+    raise AssertionError("there is always another number")
+
+
+def _temporary_start(path: Path) -> str:
+    return f".~{path.stem[:40]}."
 
 
 def _settle(temporary: Path, *, like: Path) -> None:
@@ -151,14 +156,56 @@ def _settle(temporary: Path, *, like: Path) -> None:
         if broken:
             raise ToolkitError("写出的文件没有通过检查，没有保存。", "请检查磁盘后重新运行。")
     if os.name == "posix" and like.exists():
-        shutil.copymode(like, temporary)
+        with suppress(OSError):  # shares of Windows servers know no permission bits
+            shutil.copymode(like, temporary)
+
+
+def _is_in_use(error: OSError) -> bool:
+    """Whether another program holds the target: Windows says so, and mounted shares."""
+    return isinstance(error, PermissionError) or error.errno in (errno.EBUSY, errno.ETXTBSY)
+
+
+def _take_name(temporary: Path, path: Path) -> None:
+    """Rename, whole or not at all. Raises FileExistsError when somebody has the name."""
+    if os.name != "posix":
+        os.rename(temporary, path)  # Windows never renames over another file
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise
+    except OSError:  # FAT and some shares have no links: the name is taken first, then replaced
+        path.open("xb").close()
+        try:
+            os.replace(temporary, path)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def _keep_beside(temporary: Path, path: Path) -> Path:
-    names = (f"{path.stem}_待替换{n if n > 1 else ''}{path.suffix}" for n in count(1))
-    kept = _first_free(path, names)
-    os.replace(temporary, kept)
-    return kept
+    for number in count(1):
+        kept = path.with_name(f"{path.stem}{_KEPT}{number if number > 1 else ''}{path.suffix}")
+        with suppress(FileExistsError):
+            _take_name(temporary, kept)
+            return kept
+    raise AssertionError("there is always another number")
+
+
+def _tidy(path: Path, published: Path) -> None:
+    """Remove what is out of date beside `path` now that there is something newer."""
+    half = re.compile(re.escape(_temporary_start(path)) + r"\d+-\d+\.tmp")
+    kept = re.compile(re.escape(path.stem + _KEPT) + r"\d*" + re.escape(path.suffix))
+    with suppress(OSError):
+        # the clock of the disk, which may be another computer's
+        now = published.stat().st_mtime
+        for name in os.listdir(path.parent):
+            old = path.with_name(name)
+            with suppress(OSError):
+                if (kept.fullmatch(name) and name != published.name) or (
+                    half.fullmatch(name) and now - old.stat().st_mtime > _LEFT_OVER_SECONDS
+                ):
+                    old.unlink()
 
 
 def _holder(path: Path) -> str:
@@ -180,13 +227,12 @@ def _sync_folder(folder: Path) -> None:
     """Put the new name on the disk too; only POSIX lets a folder be opened."""
     if os.name != "posix":
         return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    except OSError:
-        pass  # some network file systems refuse it; the file itself is already safe
-    finally:
-        os.close(descriptor)
+    with suppress(OSError):  # some network file systems refuse it; the file itself is safe
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _demand_free(path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -16,9 +15,6 @@ from toolkit.writers.files import TargetInUse, publish
 from .agendas import Board
 from .mishap import LOG, stumbled
 from .tools import Tools
-
-_KEPT = "_待替换"
-"""In the names of what `publish` leaves beside a workbook that somebody has open."""
 
 
 @dataclass(slots=True)
@@ -100,20 +96,17 @@ class _Writer:
     def __init__(self, desk: Desk, written: Written) -> None:
         self._written = written
         self._sleep = desk.sleep
-        found = list(desk.folder.iterdir()) if desk.folder.is_dir() else []
-        self.there = {path.name for path in found}
-        self._kept = [path for path in found if _KEPT in path.stem]
+        self.there = {p.name for p in desk.folder.iterdir()} if desk.folder.is_dir() else set()
 
     def write(self, path: Path, write: Callable[[Path], None]) -> bool:
         """Whether the file itself was replaced."""
-        kept = None
         try:
             with publish(path, sleep=self._sleep) as temporary:
                 write(temporary)
         except TargetInUse as error:
             self._written.notices.append(str(error))
             self._written.paths.append(error.kept)
-            kept = error.kept
+            return False
         except ToolkitError as error:
             self._written.notices.append(f"“{path.name}”没有写成：{error}")
             self._written.failed = True
@@ -123,14 +116,5 @@ class _Writer:
             self._written.notices.append(f"“{path.name}”没有写成：{stumbled(error)}")
             self._written.failed = True
             return False
-        else:
-            self._written.paths.append(path)
-        self._drop_kept(path, kept)
-        return kept is None
-
-    def _drop_kept(self, path: Path, last: Path | None) -> None:
-        """What earlier runs left beside the workbook is out of date now."""
-        for old in self._kept:
-            if old.stem.startswith(path.stem + _KEPT) and old.suffix == path.suffix and old != last:
-                with suppress(OSError):
-                    old.unlink()
+        self._written.paths.append(path)
+        return True
