@@ -25,7 +25,7 @@ THURSDAY = dt.date(2026, 3, 19)
 def _agenda(records: dict[str, Any], as_of: dt.date = THURSDAY) -> dict[str, Matter]:
     """Rule -> matter of a department; the tests have one matter a rule."""
     dept = build(records, as_of=as_of)
-    found = department_matters(Checked(Path("/部门"), dept, check(dept)))
+    found = department_matters(Checked.of(Path("/部门"), dept, check(dept)))
     assert len({m.id for m in found}) == len(found)
     rules = [m.rule for m in found]
     assert len(set(rules)) == len(rules), rules

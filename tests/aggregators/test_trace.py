@@ -40,7 +40,7 @@ RECORDS: dict[str, Any] = {
 
 def _traced(records: dict[str, Any], project: str, **options: Any) -> Traced:
     dept = build(records, as_of=dt.date(2026, 5, 20))
-    return trace_project(Checked(Path("/部门"), dept, check(dept)), project, **options)
+    return trace_project(Checked.of(Path("/部门"), dept, check(dept)), project, **options)
 
 
 def test_the_order_is_simplified_missing_late_each_by_time() -> None:

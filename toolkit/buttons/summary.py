@@ -23,9 +23,9 @@ def run_cells(
     checked: Checked, *, state: str, period: str, output: Path | None, when: datetime
 ) -> Cells:
     """All cells of a finished run. Without an output the last one stays on the sheet."""
-    dossier, counts = checked.department.dossier, checked.result.counts()
+    dossier, counts = checked.dossier, checked.result.counts()
     cells: dict[str, str | float] = {
-        names.DEPARTMENT: checked.department.name,
+        names.DEPARTMENT: checked.name,
         names.LAST_RUN: f"{when:%Y-%m-%d %H:%M}",
         names.LAST_PERIOD: period,
         names.STATE: state,
@@ -87,7 +87,7 @@ def found(checked: Checked) -> str:
 
 def read(checked: Checked) -> str:
     """How much was read, and what was not."""
-    sources = checked.department.dossier.sources
+    sources = checked.dossier.sources
     books = sum(s.status is Status.READ for s in sources)
     rows = sum(s.consolidated for s in sources)
     unread = sum(s.status in (Status.UNREADABLE, Status.UNRECOGNISED) for s in sources)

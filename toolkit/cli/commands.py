@@ -148,7 +148,7 @@ def check(
     if as_json:
         print_json(check_json(checked))
     else:
-        print_findings(checked.department, checked.result)
+        print_findings(checked.name, checked.as_of, checked.dossier.sources, checked.result)
         if output is not None:
             click.echo(f"校验结果已写入“{output}”。")
     return _exit_code(checked.result.counts(), fail_on)
@@ -213,7 +213,10 @@ def consolidate(
     if as_json:
         print_json(consolidate_json(done))
         return
-    print_consolidation(done.checked.department, done.checked.result, done.output)
+    checked = done.checked
+    print_consolidation(
+        checked.name, checked.as_of, checked.dossier.sources, checked.result, done.output
+    )
     if restricted is not None:
         click.echo(f"受限汇总已写入“{restricted}”，只供技术支持部经理和技术总监查看。")
 

@@ -171,6 +171,8 @@ class Dossier:
     problems: list[CellProblem] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     source_problems: list[SourceProblem] = field(default_factory=list)
+    secret: bool = False
+    """Some of it was read with a password: nothing of it, nor about it, may be kept."""
     blocks: dict[str, Block] = field(init=False)
     form_of: dict[str, Form] = field(init=False)
     _bound: dict[str, list[tuple[int, Binding]]] = field(default_factory=dict, init=False)

@@ -50,17 +50,17 @@ def is_private(folder: Path) -> bool:
 def context_key(forms: Mapping[str, Form], own: OwnLabels) -> str:
     """What decides how a content is read: the program, the forms, the department's own labels."""
     labels = sorted((key, sorted(names.items())) for key, names in own.entries.items())
-    parts = (__version__, _program(), list(forms.values()), labels)
+    parts = (__version__, program_key("readers", "model", "forms"), list(forms.values()), labels)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @cache
-def _program() -> str:
-    """The hash of the modules that read: a changed program reads anew, whatever its version."""
-    here = Path(__file__).parent
+def program_key(*packages: str) -> str:
+    """The hash of the modules of packages: a changed program works anew, whatever its version."""
     found = hashlib.sha256()
-    for folder in (here, here.parent / "model", here.parent / "forms"):
-        for path in sorted(folder.glob("*.py")):
+    for package in packages:
+        folder = Path(__file__).parent.parent / package
+        for path in sorted([*folder.glob("*.py"), *folder.glob("*.toml")]):
             found.update(path.read_bytes())
     return found.hexdigest()
 

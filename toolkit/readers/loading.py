@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
 from toolkit.model.forms import Form
 
@@ -37,6 +38,8 @@ class Loaded:
     fingerprint: str = ""
     reading: Reading | None = None
     book: Book | None = None
+    secret: bool = False
+    """Read with a password of its own: nothing of it may be kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,8 @@ class Loader:
             if self.cache is not None and answer.key:
                 self.cache.put(answer.key, answer.body)
                 self.cache.note(entry, answer.fingerprint, answer.state)
-        return Loaded(entry, answer.fingerprint, reading)
+        secret = reading.status is Status.READ and not answer.key
+        return Loaded(entry, answer.fingerprint, reading, secret=secret)
 
     def _answers(
         self,

@@ -87,7 +87,10 @@ def _read(entries: list[Entry], loader: Loader, progress: Progress | None) -> Do
         loaded[one.entry.relative] = one
         done(len(entries) - len(wanted) + len(loaded), len(entries))
     entries = mark_copies(entries, {path: one.fingerprint for path, one in loaded.items()})
-    return _dossier(entries, loaded, forms)
+    secret = any(one.secret for one in loaded.values())
+    dossier = _dossier(entries, loaded, forms)
+    dossier.secret = secret
+    return dossier
 
 
 def _dossier(entries: list[Entry], loaded: dict[str, Loaded], forms: Mapping[str, Form]) -> Dossier:

@@ -59,18 +59,17 @@ class Department:
 
     @classmethod
     def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
-        """Build it. The clock is `as_of`, else the department's 检查日期, else `today`."""
-        info = dossier.frame("department")
+        """Build it; the clock is `check_date`. The dossier's frames are completed in place."""
         roster = Roster(dossier.frame("roster"))
         projects = resolve(dossier, roster)
         parameters = Parameters(dossier.frame("parameters"))
-        checked = as_of or _first_date(info, "check_date") or today
+        checked = check_date(dossier, today, as_of)
         department = cls(
             dossier=dossier,
             as_of=checked,
             today=max(checked, today),
-            name=next((n for n in info["department_name"] if n), ""),
-            go_live=_first_date(info, "go_live_date"),
+            name=department_name(dossier),
+            go_live=_first_date(dossier.frame("department"), "go_live_date"),
             calendar=WorkCalendar(own_days(dossier.frame("calendar"))),
             roster=roster,
             roles=Appointments(dossier.frame("roles"), roster),
@@ -156,6 +155,16 @@ class Department:
     def show(self, project: str) -> str:
         """A project as messages print it."""
         return self.projects.show(project)
+
+
+def department_name(dossier: Dossier) -> str:
+    """As 部门配置 states it; '' when it does not."""
+    return next((name for name in dossier.frame("department")["department_name"] if name), "")
+
+
+def check_date(dossier: Dossier, today: date, as_of: date | None = None) -> date:
+    """The clock of a check: `as_of`, else the department's 检查日期, else `today`."""
+    return as_of or _first_date(dossier.frame("department"), "check_date") or today
 
 
 def _first_date(frame: pd.DataFrame, column: str) -> date | None:

@@ -65,7 +65,7 @@ def check_form(
         raise ToolkitError(f"没有校验“{form.name}”：{source.reason or '没有读取'}。", hint)
     marks = cell_marks(own)
     placed = sum(bool(f.cell) for f in own)
-    alone = Checked(folder, checked.department, _only(checked.result, own))
+    alone = replace(checked, result=_only(checked.result, own))
     return CheckedForm(form, source, alone, marks, len(own) - placed)
 
 
@@ -128,7 +128,7 @@ def _inside(folder: Path, form: Path) -> str:
 
 
 def _source(checked: Checked, folder: Path, form: Path, relative: str) -> Source:
-    sources = checked.department.dossier.sources
+    sources = checked.dossier.sources
     for source in sources:
         if source.path == relative:
             return source

@@ -14,6 +14,7 @@ from toolkit.model.finding import CheckResult
 from toolkit.readers.reader import read_folder
 
 from .early import import_meanwhile
+from .judged import Judged
 from .targets import demand_report_target
 
 if TYPE_CHECKING:  # imported while the files are read
@@ -25,11 +26,27 @@ SCHEMA = 1
 
 @dataclass(slots=True)
 class Checked:
-    """A department, read and checked."""
+    """A department, read and checked. Its records are completed when somebody works on them."""
 
     folder: Path
-    department: Department
+    dossier: Dossier
+    name: str
+    as_of: date
     result: CheckResult
+    _complete: Callable[[], Department]
+    _department: Department | None = None
+
+    @classmethod
+    def of(cls, folder: Path, department: Department, result: CheckResult) -> Checked:
+        """A department whose records are complete already."""
+        name, as_of = department.name, department.as_of
+        return cls(folder, department.dossier, name, as_of, result, lambda: department)
+
+    @property
+    def department(self) -> Department:
+        if self._department is None:
+            self._department = self._complete()
+        return self._department
 
 
 def check_folder(
@@ -46,20 +63,37 @@ def check_folder(
     """
     import_meanwhile()
     dossier = read_folder(folder, load_forms(), progress, cache=cache)
-    from toolkit.regulation.department import Department
+    from toolkit.regulation.department import Department, check_date, department_name
+
+    checked = Checked(
+        folder,
+        dossier,
+        department_name(dossier),
+        check_date(dossier, today, as_of),
+        CheckResult(),
+        lambda: Department.of(dossier, today, as_of),
+    )
+    judged = Judged.of(cache, dossier, today, checked.as_of) if cache is not None else None
+    known = judged.recall() if judged is not None else None
+    checked.result = known if known is not None else _judge(checked)
+    if judged is not None and known is None:
+        judged.keep(checked.result)
+    return checked
+
+
+def _judge(checked: Checked) -> CheckResult:
     from toolkit.validators.engine import check
 
-    department = Department.of(dossier, today, as_of)
-    return Checked(folder, department, check(department))
+    return check(checked.department)
 
 
 def check_json(checked: Checked) -> dict[str, Any]:
     """The object that `toolkit check --json` prints (DESIGN.md, "Contracts")."""
     return {
         "schema": SCHEMA,
-        "as_of": checked.department.as_of.isoformat(),
-        "department": checked.department.name,
-        "sources": sources_json(checked.department.dossier),
+        "as_of": checked.as_of.isoformat(),
+        "department": checked.name,
+        "sources": sources_json(checked.dossier),
         "findings": [f.as_dict() for f in checked.result.findings],
         "undetermined": [
             {"rule": u.rule, "needs": list(u.needs), "reason": u.reason}
@@ -97,8 +131,8 @@ def write_findings_workbook(checked: Checked, output: Path, generated: datetime)
     with publish(output) as temporary:
         write_findings(
             temporary,
-            dept_name=checked.department.name,
-            as_of=checked.department.as_of,
+            dept_name=checked.name,
+            as_of=checked.as_of,
             result=_without_restricted(checked.result),
             rules={**NOTICES, **load_rules()},
             base=checked.folder.resolve(),

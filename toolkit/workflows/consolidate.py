@@ -85,7 +85,7 @@ def consolidate_json(done: Consolidated) -> dict[str, Any]:
     """The object that `toolkit consolidate --json` prints (DESIGN.md, "Contracts")."""
     told = {
         "output": str(done.output),
-        "sources": sources_json(done.checked.department.dossier),
+        "sources": sources_json(done.checked.dossier),
         "period": done.period.as_dict(),
         "counts": done.checked.result.counts(),
         "seconds": round(done.seconds, 3),

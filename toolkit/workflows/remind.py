@@ -66,7 +66,7 @@ def remind_people(
 
 def open_findings(checked: Checked) -> dict[str, list[Finding]]:
     """Person -> findings in force; '' for those that are nobody's. Restricted files never count."""
-    sources = checked.department.dossier.sources
+    sources = checked.dossier.sources
     hidden = {source.path for source in sources if source.status is Status.RESTRICTED}
     canonical = checked.department.roster.canonical
     own: dict[str, list[Finding]] = {}

@@ -8,15 +8,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
 from rich.text import Text
 
-from toolkit.model.dossier import Status
+from toolkit.model.dossier import Source, Status
 from toolkit.model.finding import SEVERITY_TITLES, CheckResult, Finding, Severity
-from toolkit.regulation.department import Department
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARN: "yellow", Severity.INFO: "cyan"}
 _NO_FILE = "（整个部门）"
@@ -29,7 +29,9 @@ def plain_console() -> Console:
     return Console(highlight=False, soft_wrap=True, width=width, no_color=not terminal, emoji=False)
 
 
-def print_findings(dept: Department, result: CheckResult) -> None:
+def print_findings(
+    department: str, as_of: date, sources: Sequence[Source], result: CheckResult
+) -> None:
     """Findings by workbook, what could not be judged, registers not kept, then the sums."""
     console = plain_console()
     live = [f for f in result.findings if not f.waived]
@@ -50,7 +52,7 @@ def print_findings(dept: Department, result: CheckResult) -> None:
         for register in result.not_kept:
             console.print(Text(f"  {register.sentence}"))
         console.print()
-    _print_sums(console, dept, result)
+    _print_sums(console, department, as_of, sources, result)
 
 
 def _by_workbook(findings: Sequence[Finding]) -> Iterable[tuple[str, list[Finding]]]:
@@ -69,15 +71,17 @@ def _line(finding: Finding) -> Text:
     return line
 
 
-def _print_sums(console: Console, dept: Department, result: CheckResult) -> None:
+def _print_sums(
+    console: Console, department: str, as_of: date, sources: Sequence[Source], result: CheckResult
+) -> None:
     counts = result.counts()
-    statuses = Counter(s.status for s in dept.dossier.sources)
-    rows = sum(s.rows for s in dept.dossier.sources)
-    taken = sum(s.consolidated for s in dept.dossier.sources)
-    name = f"{dept.name}　" if dept.name else ""
+    statuses = Counter(s.status for s in sources)
+    rows = sum(s.rows for s in sources)
+    taken = sum(s.consolidated for s in sources)
+    name = f"{department}　" if department else ""
     console.print(
         Text(
-            f"{name}检查日期 {dept.as_of}：读取 {statuses[Status.READ]} 个工作簿，"
+            f"{name}检查日期 {as_of}：读取 {statuses[Status.READ]} 个工作簿，"
             f"共 {rows} 行，计入 {taken} 行，未计入 {rows - taken} 行。"
         )
     )
@@ -93,8 +97,10 @@ def _print_sums(console: Console, dept: Department, result: CheckResult) -> None
         console.print(Text(f"另有 {unread} 个文件没有读取，原因见上。"))
 
 
-def print_consolidation(dept: Department, result: CheckResult, output: Path) -> None:
+def print_consolidation(
+    department: str, as_of: date, sources: Sequence[Source], result: CheckResult, output: Path
+) -> None:
     """Where the report is, and the sums."""
     console = plain_console()
     console.print(Text(f"部门汇总已写入：{output}", "bold"))
-    _print_sums(console, dept, result)
+    _print_sums(console, department, as_of, sources, result)

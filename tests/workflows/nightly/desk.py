@@ -218,7 +218,7 @@ class Desk:
         dossier.frames = {**dossier.frames, "calendar": pd.DataFrame(days)}
         department.dossier = dossier
         department.calendar = type(department.calendar)(self.own_days)
-        return Checked(folder, department, self.result)
+        return Checked.of(folder, department, self.result)
 
 
 class _Channel:
