@@ -73,7 +73,8 @@ def _entry(
     )
 
 
-def _record(kind: int, body: bytes) -> bytes:
+def record(kind: int, body: bytes) -> bytes:
+    """A record of an .xls."""
     return struct.pack("<HH", kind, len(body)) + body
 
 
@@ -85,25 +86,29 @@ def xls(
     date_1904: bool = False,
     password: bool = False,
     extra: bytes = b"",
+    more_sheets: int = 0,
 ) -> bytes:
-    """A BIFF8 workbook with one sheet; `hidden` rows from 0."""
+    """A BIFF8 workbook with one sheet; `hidden` rows from 0.
+
+    `more_sheets` are other names of the same sheet: no program writes that.
+    """
     texts = list(dict.fromkeys(v for row in rows for v in row if isinstance(v, str)))
-    start = _record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0x0606))
+    start = record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0005, 0, 0, 0, 0x0606))
     if password:
-        start += _record(0x002F, bytes(54))
-    start += _record(0x0042, struct.pack("<H", 1200)) + _record(
-        0x0022, struct.pack("<H", date_1904)
-    )
+        start += record(0x002F, bytes(54))
+    start += record(0x0042, struct.pack("<H", 1200)) + record(0x0022, struct.pack("<H", date_1904))
     strings = struct.pack("<II", len(texts), len(texts))
     strings += b"".join(
         struct.pack("<HB", len(t.encode("utf-16-le")) // 2, 1) + t.encode("utf-16-le")
         for t in texts
     )
-    title = name.encode("utf-16-le")
-    ending = _record(0x00FC, strings) + _record(0x000A, b"")
-    size = 4 + 8 + len(title)
-    sheet_at = len(start) + size + len(ending)
-    bound = _record(0x0085, struct.pack("<IBBBB", sheet_at, 0, 0, len(title) // 2, 1) + title)
+    ending = record(0x00FC, strings) + record(0x000A, b"")
+    titles = [name.encode("utf-16-le"), *(f"{n}".encode("utf-16-le") for n in range(more_sheets))]
+    sheet_at = len(start) + sum(4 + 8 + len(title) for title in titles) + len(ending)
+    bound = b"".join(
+        record(0x0085, struct.pack("<IBBBB", sheet_at, 0, 0, len(title) // 2, 1) + title)
+        for title in titles
+    )
     return compound({"Workbook": start + bound + ending + _sheet(rows, texts, hidden, extra)})
 
 
@@ -111,31 +116,29 @@ def _sheet(
     rows: Sequence[Sequence[Cell]], texts: list[str], hidden: Sequence[int], extra: bytes
 ) -> bytes:
     width = max((len(r) for r in rows), default=0)
-    parts = [_record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0x0606))]
-    parts.append(_record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0)))
+    parts = [record(0x0809, struct.pack("<HHHHII", 0x0600, 0x0010, 0, 0, 0, 0x0606))]
+    parts.append(record(0x0200, struct.pack("<IIHHH", 0, len(rows), 0, width, 0)))
     for r, row in enumerate(rows):
         flags = 0x120 if r in hidden else 0x100
-        parts.append(
-            _record(0x0208, struct.pack("<HHHHHHHH", r, 0, len(row), 255, 0, 0, flags, 15))
-        )
+        parts.append(record(0x0208, struct.pack("<HHHHHHHH", r, 0, len(row), 255, 0, 0, flags, 15)))
     for r, row in enumerate(rows):
         for c, value in enumerate(row):
             at = struct.pack("<HHH", r, c, 0)
             if isinstance(value, str):
-                parts.append(_record(0x00FD, at + struct.pack("<I", texts.index(value))))
+                parts.append(record(0x00FD, at + struct.pack("<I", texts.index(value))))
             elif isinstance(value, Error) and value.formula:
                 result = bytes((2, 0, value.code, 0, 0, 0, 0xFF, 0xFF))
-                parts.append(_record(0x0006, at + result + bytes(6) + struct.pack("<H", 0)))
+                parts.append(record(0x0006, at + result + bytes(6) + struct.pack("<H", 0)))
             elif isinstance(value, Error):
-                parts.append(_record(0x0205, at + bytes((value.code, 1))))
+                parts.append(record(0x0205, at + bytes((value.code, 1))))
             elif value is not None:
-                parts.append(_record(0x0203, at + struct.pack("<d", value)))
-    return b"".join(parts) + extra + _record(0x000A, b"")
+                parts.append(record(0x0203, at + struct.pack("<d", value)))
+    return b"".join(parts) + extra + record(0x000A, b"")
 
 
 def far_cell_in_xls(row: int, column: int) -> bytes:
     """A number record anywhere, for `extra`."""
-    return _record(0x0203, struct.pack("<HHHd", row, column, 0, 1.0))
+    return record(0x0203, struct.pack("<HHHd", row, column, 0, 1.0))
 
 
 _TYPES = (
@@ -151,7 +154,8 @@ _RELATIONS = (
 )
 
 
-def _binary(kind: int, body: bytes = b"") -> bytes:
+def binary_record(kind: int, body: bytes = b"") -> bytes:
+    """A record of an .xlsb."""
     number = bytes((kind,)) if kind < 128 else bytes((kind & 0x7F | 0x80, kind >> 7))
     size, rest = b"", len(body)
     while True:
@@ -175,22 +179,24 @@ def xlsb(
     extra: bytes = b"",
 ) -> bytes:
     """A binary workbook with one sheet; `merge` is (first row, last row, first, last column)."""
-    book = _binary(131) + _binary(153, bytes(12)) + _binary(143)
-    book += _binary(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name))
-    book += _binary(144) + _binary(132)
+    book = binary_record(131) + binary_record(153, bytes(12)) + binary_record(143)
+    book += binary_record(156, struct.pack("<II", 0, 1) + _wide("rId1") + _wide(name))
+    book += binary_record(144) + binary_record(132)
     width = max((len(r) for r in rows), default=1)
-    sheet = _binary(129) + _binary(
+    sheet = binary_record(129) + binary_record(
         148, struct.pack("<IIII", 0, max(len(rows) - 1, 0), 0, width - 1)
     )
-    sheet += _binary(145)
+    sheet += binary_record(145)
     for r, row in enumerate(rows):
         sheet += binary_row(r, hidden=r in hidden)
         sheet += b"".join(_binary_cell(c, v) for c, v in enumerate(row) if v is not None)
-    sheet += extra + _binary(146)
+    sheet += extra + binary_record(146)
     if merge is not None:
-        sheet += _binary(177, struct.pack("<I", 1)) + _binary(176, struct.pack("<4I", *merge))
-        sheet += _binary(178)
-    sheet += _binary(130)
+        sheet += binary_record(177, struct.pack("<I", 1)) + binary_record(
+            176, struct.pack("<4I", *merge)
+        )
+        sheet += binary_record(178)
+    sheet += binary_record(130)
     return zipped(
         {
             "[Content_Types].xml": _TYPES,
@@ -207,7 +213,7 @@ def xlsb(
 def binary_row(row: int, *, hidden: bool = False) -> bytes:
     """A row header of an .xlsb."""
     flags = bytes((0, 0x10 if hidden else 0, 0))
-    return _binary(0, struct.pack("<IIH", row, 0, 300) + flags + struct.pack("<I", 0))
+    return binary_record(0, struct.pack("<IIH", row, 0, 300) + flags + struct.pack("<I", 0))
 
 
 def binary_number(column: int) -> bytes:
@@ -218,12 +224,12 @@ def binary_number(column: int) -> bytes:
 def _binary_cell(column: int, value: Cell) -> bytes:
     at = struct.pack("<II", column, 0)
     if isinstance(value, str):
-        return _binary(6, at + _wide(value))
+        return binary_record(6, at + _wide(value))
     if isinstance(value, Error) and value.formula:
-        return _binary(11, at + bytes((value.code,)) + bytes(2) + struct.pack("<II", 0, 0))
+        return binary_record(11, at + bytes((value.code,)) + bytes(2) + struct.pack("<II", 0, 0))
     if isinstance(value, Error):
-        return _binary(3, at + bytes((value.code,)))
-    return _binary(5, at + struct.pack("<d", value))
+        return binary_record(3, at + bytes((value.code,)))
+    return binary_record(5, at + struct.pack("<d", value))
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:
@@ -234,7 +240,9 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def ods(rows: str, *, settings: str = "", names: str = "", manifest: str = "") -> bytes:
+def ods(
+    rows: str, *, settings: str = "", names: str = "", manifest: str = "", prologue: str = ""
+) -> bytes:
     """An OpenDocument spreadsheet; `rows` is the XML inside of its table 跟踪记录."""
     spaces = " ".join(
         f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{space}:1.0"'
@@ -242,7 +250,7 @@ def ods(rows: str, *, settings: str = "", names: str = "", manifest: str = "") -
     )
     calc = 'xmlns:calcext="urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"'
     content = (
-        f'<?xml version="1.0" encoding="UTF-8"?><office:document-content {spaces} {calc} '
+        f'<?xml version="1.0" encoding="UTF-8"?>{prologue}<office:document-content {spaces} {calc} '
         f'office:version="1.3"><office:body><office:spreadsheet>{settings}'
         f'<table:table table:name="跟踪记录">{rows}</table:table>{names}'
         "</office:spreadsheet></office:body></office:document-content>"

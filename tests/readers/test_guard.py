@@ -12,15 +12,12 @@ import pytest
 
 from toolkit.model.location import a1
 from toolkit.readers.grid import Book
-from toolkit.readers.guard import MAX_ENTRIES, RefusedError, inspect
+from toolkit.readers.guard import RefusedError, inspect
 from toolkit.readers.sheets import read_book
 from toolkit.readers.worker import Worker
 
 from .other_formats import (
-    binary_number,
-    binary_row,
     compound,
-    far_cell_in_xls,
     ods,
     text_cell,
     xls,
@@ -113,78 +110,9 @@ def test_a_damaged_byte_is_noticed_in_every_part_that_is_read(worker):
         assert error.torn
 
 
-def test_zip_bombs_are_refused(worker):
-    huge = io.BytesIO()
-    with zipfile.ZipFile(huge, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", bytes(3 * 2**20))
-    assert "过大" in refused("a.xlsx", huge.getvalue(), worker).reason
-    many = zipped({f"x{n}": "" for n in range(MAX_ENTRIES + 1)})
-    assert "过大" in refused("a.xlsx", many, worker).reason
-
-
-def test_a_part_that_is_there_twice_is_refused(worker):
-    buffer = io.BytesIO(GOOD)
-    with zipfile.ZipFile(buffer, "a") as archive:
-        archive.writestr("XL/worksheets/SHEET1.xml", "<x/>")
-    assert "重复" in refused("a.xlsx", buffer.getvalue(), worker).reason
-
-
-def test_overlapping_parts_are_refused(worker):
-    content = bytearray(GOOD)
-    directory = content.rfind(b"PK\x01\x02", 0, content.rfind(b"PK\x01\x02"))
-    first = content.find(b"PK\x01\x02")
-    content[directory + 42 : directory + 46] = content[first + 42 : first + 46]
-    reason = refused("a.xlsx", bytes(content), worker).reason
-    assert "重叠" in reason or "损坏" in reason
-
-
-def test_encrypted_zip_entries_are_called_a_password(worker):
-    content = bytearray(GOOD)
-    place = content.find(b"PK\x01\x02")
-    content[place + 8] |= 1
-    assert "密码" in refused("a.xlsx", bytes(content), worker).reason
-
-
 def far_xlsx(cell: str) -> bytes:
     row = "".join(filter(str.isdigit, cell))
     return with_sheet_xml(sheet_xml(f'<row r="{row}"><c r="{cell}"><v>1</v></c></row>'))
-
-
-def far_ods(rows: int, columns: int) -> bytes:
-    return ods(
-        f'<table:table-row table:number-rows-repeated="{rows}"><table:table-cell/>'
-        "</table:table-row>"
-        f'<table:table-row><table:table-cell table:number-columns-repeated="{columns}"/>'
-        f"{text_cell('x')}</table:table-row>"
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "reason"),
-    [
-        ("a.xlsx", far_xlsx("A4000000000"), "损坏"),
-        ("a.ods", far_ods(1_048_575, 16_383), "XFD1048576"),
-        ("a.ods", far_ods(1_048_576, 0), "损坏"),
-        (
-            "a.ods",
-            ods(
-                '<table:table-row table:number-rows-repeated="1000000">'
-                + text_cell("x", ' table:number-columns-repeated="1000"')
-                + "</table:table-row>"
-            ),
-            "ALL1000000",
-        ),
-        (
-            "a.xlsb",
-            xlsb("甲", [], extra=binary_row(1_048_575) + binary_number(16_383)),
-            "XFD1048576",
-        ),
-        ("a.xlsb", xlsb("甲", [], extra=binary_row(4_000_000_000) + binary_number(0)), "损坏"),
-        ("a.xls", xls("甲", [], extra=far_cell_in_xls(65_535, 65_535)), "散布"),
-    ],
-)
-def test_one_far_cell_never_reaches_the_parser(name, content, reason, worker):
-    assert reason in refused(name, content, worker).reason
 
 
 @pytest.mark.parametrize("cell", ["XFD20", "D1048576", "ZZ1048576", "XFD1048576"])

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -48,13 +48,17 @@ from .workbook import parse_workbook
 IDLE_SECONDS = 60.0
 """A child that nobody has used for so long ends by itself."""
 _COLLECT_EVERY = 200
+_REFUSAL = 1_000
+"""Bytes of an answer with no more than a reason."""
 
 
 class FileReader:
     """Reads files as a context says; what a child does with each of them."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, hungry: Callable[[], None] = lambda: None) -> None:
+        """`hungry` is called when memory does not suffice, before that becomes a verdict."""
         self._context = context
+        self._hungry = hungry
         self._trace = ""
         self._store: Store | None = None
 
@@ -121,6 +125,8 @@ class FileReader:
         if loaded.book is None:
             assert loaded.refused is not None
             refused = loaded.refused
+            if refused.hungry:
+                self._hungry()
             return (pack_refusal(refused) if task.as_book else encode(refusal(refused))), False
         if task.as_book:
             return _pickled(loaded.book), False
@@ -128,6 +134,7 @@ class FileReader:
             reading = self._read(task, name, loaded.book)
             return encode(reading), reading.may_be_kept and not loaded.book.secret
         except MemoryError:
+            self._hungry()
             return encode(refusal(hungry())), False
         except Exception as error:  # a mistake of ours must not cost the other files
             self._trace = traceback.format_exc()
@@ -180,9 +187,15 @@ class _Served:
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests, self._answers = requests, answers
         limit_memory()
-        self._reader = FileReader(Context())
+        gc.freeze()  # what is imported is not looked through again
+        self._reader = FileReader(Context(), self._end_unless_new)
         self._idle_since: float | None = time.monotonic()
         self._files = 0
+
+    def _end_unless_new(self) -> None:
+        """A file that finds no room beside what others left behind gets a child of its own."""
+        if self._files:
+            os._exit(1)
 
     def end_when_idle(self) -> None:
         while True:
@@ -199,15 +212,15 @@ class _Served:
             self._idle_since = None
             message = pickle.loads(body)
             if kind == CONTEXT:
-                self._reader = FileReader(message)
+                self._reader = FileReader(message, self._end_unless_new)
             elif kind == BOOK:
                 self._parse(*message)
             else:
                 for answer in self._reader.answers(message):
                     send(self._answers, READING, pack_answer(answer))
                     self._files += 1
-                    if self._files % _COLLECT_EVERY == 0:
-                        gc.collect()
+                    if self._files % _COLLECT_EVERY == 0 or len(answer.body) < _REFUSAL:
+                        gc.collect()  # a refusal holds on to what it refused
 
     def _parse(self, name: str, content: bytes) -> None:
         try:

@@ -24,15 +24,24 @@ class RefusedError(Exception):
     """The file is not read: why, and what to do next, both Chinese.
 
     `torn` says that the file may just have been caught while somebody was saving it, `locked`
-    that it wants a password.
+    that it wants a password, `hungry` that memory did not suffice.
     """
 
-    def __init__(self, reason: str, hint: str, *, torn: bool = False, locked: bool = False) -> None:
+    def __init__(
+        self,
+        reason: str,
+        hint: str,
+        *,
+        torn: bool = False,
+        locked: bool = False,
+        hungry: bool = False,
+    ) -> None:
         super().__init__(reason, hint)
         self.reason = reason
         self.hint = hint
         self.torn = torn
         self.locked = locked
+        self.hungry = hungry
 
 
 @dataclass(slots=True)
@@ -73,7 +82,9 @@ def too_long() -> RefusedError:
 def hungry() -> RefusedError:
     """The verdict on a file that takes more memory than any form could need."""
     return RefusedError(
-        "读取这个文件需要的内存过多，已停止读取", "请确认来源；正常的表单不会这么大。"
+        "读取这个文件需要的内存过多，已停止读取",
+        "请确认来源；正常的表单不会这么大。",
+        hungry=True,
     )
 
 

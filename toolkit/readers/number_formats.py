@@ -9,7 +9,7 @@ from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
-from .xml_text import tree
+from .xml_text import remembered, tree
 
 LAST_SERIAL = 2_958_466
 """The day after 9999-12-31."""
@@ -53,12 +53,9 @@ def shown_as(code: str) -> Shown:
     return Shown.MOMENT if local else Shown.NUMBER
 
 
-@lru_cache(maxsize=64)
+@remembered
 def cell_formats(styles: bytes) -> tuple[Shown, ...]:
-    """What each cell format of a styles part shows. Raises ParseError.
-
-    Cached, because workbooks that were made from one form have equal parts.
-    """
+    """What each cell format of a styles part shows. Raises ParseError."""
     root = tree(styles)
     own = {
         _number(f.attrib.get("numFmtId")): shown_as(f.attrib.get("formatCode", ""))
@@ -85,11 +82,13 @@ def number(text: str) -> Any:
 
 
 _KNOWN: dict[tuple[int, int], dict[str, Any]] = {}
-_MOST_KNOWN = 100_000
+_MOST_KNOWN, _LONG = 100_000, 40
 
 
 def shown_value(text: str, shown: Shown, days_before: int = 0) -> Any:
     """A stored number as its format shows it, worked out once: a department's days are few."""
+    if len(text) > _LONG:
+        return from_serial(number(text), shown, days_before)
     known = _KNOWN.setdefault((int(shown), days_before), {})
     value = known.get(text)
     if value is None:

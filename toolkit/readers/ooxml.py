@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -21,7 +20,7 @@ from .number_formats import cell_formats
 from .scan import BETWEEN_EPOCHS, META_SHEET, is_read
 from .shared_strings import shared_strings
 from .sheet_quick import read_cells
-from .xml_text import tree
+from .xml_text import remembered, tree
 
 _MAIN = "{*}"
 _RELATION_ID = re.compile(r"\{[^}]*relationships\}id$")
@@ -88,9 +87,8 @@ def _shared(
     return shared
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _workbook(xml: bytes) -> _Workbook:
-    """Cached, because workbooks that were made from one form have equal parts."""
     root = tree(xml)
     days_before = 0
     for properties in root.iterfind(f"{_MAIN}workbookPr"):
@@ -105,7 +103,7 @@ def _workbook(xml: bytes) -> _Workbook:
     return _Workbook(sheets, _names(root), days_before)
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _workbook_part(xml: bytes) -> str:
     root = tree(xml)
     for relation in root:
@@ -114,7 +112,7 @@ def _workbook_part(xml: bytes) -> str:
     return "xl/workbook.xml"
 
 
-@lru_cache(maxsize=64)
+@remembered
 def _relations(folder: str, xml: bytes) -> dict[str, tuple[str, str]]:
     """Relation id -> its kind (worksheet, sharedStrings …) and part."""
     root = tree(xml)

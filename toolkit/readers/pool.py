@@ -1,8 +1,8 @@
 """Several children that share the files of a folder, and outlive every one of them.
 
 Files go out in batches, answers come back one by one: when a child dies or hangs, the first file
-without an answer is the one it was at. It gets a second chance in a child of its own; then it is
-quarantined, and the others are read on.
+without an answer is the one it was at. It gets a second chance in a new child of its own, for it
+may only have suffered from what others left behind; then it is quarantined. The others are read on.
 """
 
 from __future__ import annotations
@@ -136,14 +136,29 @@ class Pool:
     def _next_batch(self) -> list[Task]:
         with self._lock:
             left = len(self._tasks)
-            count = max(1, min(BATCH, left // (2 * len(self._seats))))
-            return [self._tasks.popleft() for _ in range(min(count, left))]
+            count = min(max(1, min(BATCH, left // (2 * len(self._seats)))), left)
+            batch: list[Task] = []
+            while len(batch) < count:
+                if self._tasks[0].number in self._retried:
+                    return batch or [self._tasks.popleft()]
+                batch.append(self._tasks.popleft())
+            return batch
+
+    def _child(self, seat: _Seat, *, new: bool) -> Child:
+        """The child of a seat; `new` is one that has not read anything yet."""
+        if new and seat.child is not None:
+            with self._lock:
+                used, seat.child = seat.child, None
+            used.close()
+        if seat.child is None:
+            seat.child = Child() if new else worker.SPARES.take()
+        return seat.child
 
     def _read(self, seat: _Seat, told: bytes, batch: list[Task]) -> None:
         """Have a batch read; what a child leaves behind goes back to the others."""
         waiting = deque(batch)
         try:
-            child = seat.child = seat.child or worker.SPARES.take()
+            child = self._child(seat, new=batch[0].number in self._retried)
             seat.late, seat.deadline = False, time.monotonic() + self.timeout
             child.tell(told)
             child.say(FILES, pickle.dumps(batch, 5))

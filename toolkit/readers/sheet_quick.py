@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Any
 from xml.etree.ElementTree import ParseError
 from xml.parsers import expat
@@ -39,7 +38,7 @@ from .sheet_tags import (
     UnusualError,
     tag_codes,
 )
-from .xml_text import decoded, resolved
+from .xml_text import decoded, remembered, resolved
 
 _Bytes = npt.NDArray[np.uint8]
 _Places = npt.NDArray[np.int64]
@@ -122,12 +121,9 @@ def _pieces(xml: bytes, start: int, end: int) -> Iterator[bytes]:
         start, head = cut, b"<sheetData>"
 
 
-@lru_cache(maxsize=256)
+@remembered
 def _merges(around: bytes) -> dict[tuple[int, int], tuple[int, int]]:
-    """The merged ranges of a part without its cells, which must be well-formed.
-
-    Cached, because sheets that were made from one form differ in their cells alone.
-    """
+    """The merged ranges of a part without its cells, which must be well-formed."""
     try:
         expat.ParserCreate().Parse(around, True)
     except expat.ExpatError as error:

@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 _ENTITY = re.compile(r"&(?:#(?P<decimal>\d{1,7})|#x(?P<hex>[0-9A-Fa-f]{1,6})|(?P<name>\w{1,5}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+
+_Result = TypeVar("_Result")
+_SMALL = 64 * 1024
+
+
+def remembered(read: Callable[..., _Result]) -> Callable[..., _Result]:
+    """Keep what was read of small parts: workbooks that were made from one form have equal ones.
+
+    Large ones are no form's, and 256 of them would fill the memory.
+    """
+    kept = lru_cache(maxsize=256)(read)
+
+    @wraps(read)
+    def reader(*parts: Any) -> _Result:
+        return (kept if sum(map(len, parts)) < _SMALL else read)(*parts)
+
+    return reader
 
 
 def tree(xml: bytes) -> ElementTree.Element:
