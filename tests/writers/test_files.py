@@ -1,5 +1,6 @@
 """Publishing: whole or not at all, never over somebody's file."""
 
+import errno
 import os
 import zipfile
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.disk import Disk, Killed, broken_once, full, gone, killed
 from toolkit.model.errors import ToolkitError
 from toolkit.writers import files
 from toolkit.writers.files import TargetInUse, new_file, publish, safe_name
@@ -101,6 +103,89 @@ def test_a_file_released_in_time_is_replaced(tmp_path, monkeypatch):
     with publish(target, sleep=lambda _: None) as temporary:
         temporary.write_text("new")
     assert names(tmp_path) == ["汇总.txt"]
+
+
+def test_what_lay_beside_goes_with_the_next_result(tmp_path):
+    """And half files of killed runs; not those of a run that may still be at work."""
+    ours = (".~汇总.7-0.tmp", "汇总_待替换.txt", "汇总_待替换2.txt")
+    others = (
+        ".~汇总.8-0.tmp",
+        ".~总.7-0.tmp",
+        ".~汇总.x.tmp",
+        "汇总_待替换a.txt",
+        "汇总_待替换.md",
+    )
+    for name in (*ours, *others):
+        (tmp_path / name).write_text("x")
+        if name != others[0]:
+            os.utime(tmp_path / name, (1, 1))
+    with publish(tmp_path / "汇总.txt") as temporary:
+        temporary.write_text("new")
+    assert names(tmp_path) == sorted((*others, "汇总.txt"))
+
+
+@pytest.mark.parametrize("code", [errno.EACCES, errno.EBUSY, errno.ETXTBSY])
+def test_only_the_newest_result_lies_beside_a_target_in_use(tmp_path, monkeypatch, code):
+    target, real = tmp_path / "汇总.txt", os.replace
+    target.write_text("old")
+    (tmp_path / "汇总_待替换.txt").write_text("of yesterday")
+
+    def held(source, destination):
+        if Path(destination) == target:
+            raise OSError(code, "in use")
+        real(source, destination)
+
+    monkeypatch.setattr(files.os, "replace", held)
+    with pytest.raises(TargetInUse) as caught, publish(target, pauses=()) as temporary:
+        temporary.write_text("new")
+    assert names(tmp_path) == sorted(("汇总.txt", caught.value.kept.name))
+    assert caught.value.kept.read_text() == "new"
+    assert target.read_text() == "old"
+
+
+def refused(code):
+    def call(*_, **__):
+        raise OSError(code, os.strerror(code))
+
+    return call
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permission bits and folders that can be opened")
+@pytest.mark.parametrize("call", ["chmod", "open"])
+def test_a_share_that_knows_less_is_written_to_all_the_same(tmp_path, monkeypatch, call):
+    target = tmp_path / "汇总.txt"
+    target.write_text("old")
+    with publish(target) as temporary:
+        temporary.write_text("new")
+        monkeypatch.setattr(os, call, refused(errno.EPERM))
+    monkeypatch.undo()
+    assert target.read_text() == "new"
+
+
+@pytest.mark.parametrize("links", [True, False])
+def test_a_new_file_is_whole_or_not_there(tmp_path, monkeypatch, links):
+    """At every step; where nothing has links a kill may leave an empty file, an error never."""
+    if not links:
+        monkeypatch.setattr(os, "link", refused(errno.EPERM), raising=False)
+    whole = tmp_path / "whole"
+    whole.mkdir()
+    with Disk(whole).at_work() as disk, new_file(whole / "立项单.txt") as temporary:
+        temporary.write_text("new")
+    for fault in (full, gone, broken_once, *((killed,) if links else ())):
+        for point in range(1, len(disk.steps) + 1):
+            folder = tmp_path / f"{fault.__name__}{point}"
+            folder.mkdir()
+            target = folder / "立项单.txt"
+            ended = "made"
+            try:
+                with Disk(folder, fault, point).at_work(), new_file(target) as temporary:
+                    temporary.write_text("new")
+            except (ToolkitError, Killed):
+                ended = "failed"
+            if target.exists():
+                assert target.read_text() == "new" or (fault is gone and not links), ended
+            else:
+                assert ended == "failed"
 
 
 def test_a_missing_folder_is_the_users_to_fix(tmp_path):

@@ -10,6 +10,7 @@ from toolkit.forms import load_forms
 from toolkit.model.errors import ToolkitError
 from toolkit.model.resources import bundled
 from toolkit.readers.folder import OUTPUT_FOLDER
+from toolkit.writers.files import new_file
 
 from .check import Progress
 
@@ -35,11 +36,13 @@ def init_department(folder: Path) -> list[Path]:
     folders = {form.folder for form in load_forms().values() if form.folder}
     for name in sorted({BLANK_FOLDER, OUTPUT_FOLDER, *folders}):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for form in load_forms().values():
+    # the configuration last: what was interrupted before can be begun again
+    for form in sorted(load_forms().values(), key=lambda form: form.key == "G19"):
         blank = bundled("workbooks") / f"{form.title}.xlsx"
         target = folder / (blank.name if form.key == "G19" else f"{BLANK_FOLDER}/{blank.name}")
         if not target.exists():
-            shutil.copyfile(blank, target)
+            with new_file(target) as temporary:
+                shutil.copyfile(blank, temporary)
             made.append(target)
     return made
 

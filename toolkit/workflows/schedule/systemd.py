@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePath
 
 from toolkit.model.errors import ToolkitError
+from toolkit.writers.files import publish
 
 from .entry import Entry
 from .system import Outcome, System
@@ -92,7 +93,8 @@ def install(entry: Entry, system: System) -> tuple[str, ...]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in units(entry).items():
-            (folder / name).write_text(text, encoding="utf-8")
+            with publish(folder / name) as temporary:
+                temporary.write_text(text, encoding="utf-8")
     except OSError as error:
         raise ToolkitError(
             f"没能写入“{folder}”：{error.strerror or error}。", "请检查磁盘空间和权限后重试。"
