@@ -9,6 +9,7 @@ from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.parameters import parameter_catalogue
+from toolkit.writers.files import make_folder
 from toolkit.writers.form_workbook import FormContent, build_blank_forms
 
 
@@ -26,7 +27,7 @@ def build_forms(folder: Path) -> list[Path]:
 
     Raises ToolkitError, before anything is written, when a file of such a name is no blank form.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     _demand_blank(folder)
     return build_blank_forms(folder, {"G19": configuration_content()})
 

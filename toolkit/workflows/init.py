@@ -10,7 +10,7 @@ from toolkit.forms import load_forms
 from toolkit.model.errors import ToolkitError
 from toolkit.model.resources import bundled
 from toolkit.readers.folder import OUTPUT_FOLDER
-from toolkit.writers.files import new_file
+from toolkit.writers.files import make_folder, new_file
 
 from .check import Progress
 
@@ -35,7 +35,7 @@ def init_department(folder: Path) -> list[Path]:
     made = []
     folders = {form.folder for form in load_forms().values() if form.folder}
     for name in sorted({BLANK_FOLDER, OUTPUT_FOLDER, *folders}):
-        (folder / name).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / name)
     # the configuration last: what was interrupted before can be begun again
     for form in sorted(load_forms().values(), key=lambda form: form.key == "G19"):
         blank = bundled("workbooks") / f"{form.title}.xlsx"
@@ -70,5 +70,5 @@ def init_sample(
     department = plan_department(
         size, SAMPLE_SEED if seed is None else seed, check_date=SAMPLE_DAY, planted=committed
     )
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     return write_sample(folder, department, progress)

@@ -16,7 +16,7 @@ from toolkit.model.text import fold
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.department import Department
 from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, next_ordinal
-from toolkit.writers.files import new_file, safe_name
+from toolkit.writers.files import make_folder, new_file, safe_name
 from toolkit.writers.form_workbook import Choices, FormContent, write_form
 
 _DEPARTMENTS = ("售前", "销售", "研发", "测试", "管理")
@@ -43,7 +43,7 @@ def new_form(folder: Path, wanted: str, *, project: str, owner: str, now: dateti
         raise ToolkitError("部门配置已经存在，没有改动它。", "请直接打开“部门配置.xlsx”修改。")
     name = safe_name(re.sub(r"_+\.", ".", form.file_name.format_map(_Facts(facts))))
     target = folder / form.folder / name
-    target.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(target.parent)
     with new_file(target) as temporary:
         write_form(
             form,

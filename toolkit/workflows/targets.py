@@ -10,6 +10,7 @@ from toolkit.model.text import fold
 from toolkit.readers.guard import RefusedError
 from toolkit.readers.sheets import read_book
 from toolkit.readers.worker import Worker
+from toolkit.writers.files import make_folder
 
 _SUFFIX = ".xlsx"
 
@@ -29,12 +30,7 @@ def demand_report_target(path: Path) -> None:
         raise ToolkitError(
             f"“{path.name}”已经存在，而且不是本工具的报告，没有改动它。", "请换一个文件名。"
         )
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ToolkitError(
-            f"无法建立文件夹“{path.parent}”：{error.strerror}。", "请检查路径和写入权限。"
-        ) from error
+    make_folder(path.parent)
 
 
 def _is_output(path: Path) -> bool:

@@ -89,6 +89,17 @@ def new_file(path: Path) -> Iterator[Path]:
         _sync_folder(path.parent)
 
 
+def make_folder(path: Path) -> None:
+    """Make a folder and those above it, if need be. Raises ToolkitError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ToolkitError(
+            f"无法建立文件夹“{path}”：{error.strerror or error}。",
+            "请检查路径、写入权限和磁盘空间。",
+        ) from error
+
+
 def safe_name(text: str) -> str:
     """A file name (without folder) from any text: NFC, at most 80 characters, legal on Windows.
 

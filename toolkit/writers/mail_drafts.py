@@ -17,7 +17,7 @@ from typing import Any
 
 from toolkit.model.finding import SEVERITY_TITLES, Finding
 
-from .files import publish
+from .files import make_folder, publish
 from .personal_names import personal_names, same_on_windows
 from .templates import SEVERITY_INKS, basis, one_line, render
 
@@ -56,7 +56,7 @@ def write_reminders(
 
     Raises ToolkitError when a draft cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     names = personal_names("催办_", (reminder.person for reminder in reminders), ".eml")
     written = []
     for reminder in reminders:

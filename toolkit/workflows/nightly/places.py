@@ -7,6 +7,7 @@ from pathlib import Path
 
 from toolkit.model.errors import ToolkitError
 from toolkit.readers.folder import OUTPUT_FOLDER
+from toolkit.writers.files import make_folder
 
 RUN_FOLDER = "定时任务"
 _LEFT_OVER = ".~*.tmp"
@@ -53,13 +54,7 @@ class Places:
     def make(self) -> None:
         """Make the folder. Raises ToolkitError where the department is away or empty."""
         demand_department(self.department)
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise ToolkitError(
-                f"无法建立文件夹“{self.folder}”：{error.strerror or error}。",
-                "请检查写入权限和磁盘空间。",
-            ) from error
+        make_folder(self.folder)
 
     def tidy(self) -> None:
         """Remove what a killed run left half written; only for whoever holds the lock."""
