@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import some
 from tests.end_to_end.departments import check, planted_sample
 from tests.end_to_end.managers import Decisions, complete_configuration, confirm, digests
 from tests.end_to_end.own_forms import LABELS, WRITERS, without_history
@@ -47,7 +48,7 @@ def configuration_of(department: SampleDepartment) -> FormContent:
     return department.files[CONFIGURATION][1]
 
 
-@pytest.fixture(scope="module", params=WRITERS)
+@pytest.fixture(scope="module", params=some(list(WRITERS), 1))
 def adopted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Adopted:
     """`beside` starts without 部门配置, the other two have one already."""
     kind, base = request.param, tmp_path_factory.mktemp(request.param)

@@ -19,11 +19,11 @@ _LEAKS = re.compile(r"nan|NaT|None|Timestamp|\(\)|00:00:00|tracking|initiation|_
 _ENDS = re.compile(r"[。？）]$")
 
 
-@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", some(CASES, 40), ids=lambda path: path.stem)
 def test_every_message_is_plain_chinese(path: Path) -> None:
     """Every case is run through every rule: messages print on a GBK console and leak no code.
 
-    On a user's machine one case a rule is enough; CI takes them all.
+    On a user's machine one case of every third rule is enough; CI takes them all.
     """
     cases = tomllib.loads(path.read_text("utf-8"))["case"]
     for case in some(cases, 1):
