@@ -47,7 +47,10 @@ class ChildMemory:
 
 
 def _peak(pid: str) -> float:
+    """In MiB; 0 for a process that is no reader, or still a copy of this one."""
     try:
+        if b"toolkit.readers.child" not in Path(f"/proc/{pid}/cmdline").read_bytes():
+            return 0.0
         found = _PEAK.search(Path(f"/proc/{pid}/status").read_text())
     except OSError:
         return 0.0
