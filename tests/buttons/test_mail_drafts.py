@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import email
 import email.policy
+import os
 import shutil
 from collections.abc import Sequence
 from email.message import EmailMessage
@@ -18,6 +19,7 @@ from tests.departments import build
 from toolkit.forms import load_forms
 from toolkit.model.finding import Finding, Result, Severity
 from toolkit.workflows.remind import mail_addresses, open_findings, remind_people
+from toolkit.writers.files import TargetInUse
 from toolkit.writers.form_workbook import FormContent, write_form
 from toolkit.writers.mail_drafts import Reminder, reminder_draft, usable_address, write_reminders
 
@@ -63,6 +65,27 @@ SUN = "孙示例", "sun@example.com"
 def draft(person: str, address: str, *found: Finding) -> EmailMessage:
     reminder = Reminder(person, address, found or (finding(),))
     return parsed(reminder_draft(reminder, "示例部", DAY))
+
+
+def test_an_open_draft_costs_nobody_else_his(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reminders = [Reminder(name, SUN[1], (finding(),)) for name in ("孙示例", "周演示")]
+    first = write_reminders(tmp_path, reminders[:1], department="示例部", as_of=DAY)[0]
+    last, real = first.read_bytes(), os.replace
+
+    def held(source: Path, target: Path) -> None:
+        if target == first:
+            raise PermissionError(13, "in use")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", held)
+    with pytest.raises(TargetInUse, match="催办_孙示例_待替换"):
+        write_reminders(tmp_path, reminders, department="示例部", as_of=DAY)
+    assert first.read_bytes() == last
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "催办_孙示例.eml", "催办_孙示例_待替换.eml", "催办_周演示.eml",
+    }  # fmt: skip
 
 
 def test_everybody_gets_exactly_his_own_findings(planted: Path, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 
 from toolkit.model.finding import SEVERITY_TITLES, Finding
 
-from .files import make_folder, publish
+from .files import TargetInUse, make_folder, publish
 from .personal_names import personal_names, same_on_windows
 from .templates import SEVERITY_INKS, basis, one_line, render
 
@@ -54,20 +54,26 @@ def write_reminders(
 ) -> list[Path]:
     """Write `催办_姓名.eml` for everybody; earlier drafts of people without findings go.
 
-    Raises ToolkitError when a draft cannot be written.
+    Raises ToolkitError when a draft cannot be written, TargetInUse when one is open: only after
+    all others were written.
     """
     make_folder(folder)
     names = personal_names("催办_", (reminder.person for reminder in reminders), ".eml")
-    written = []
+    written, in_use = [], []
     for reminder in reminders:
         path = folder / names[reminder.person]
-        with publish(path) as temporary:
-            temporary.write_bytes(reminder_draft(reminder, department, as_of))
         written.append(path)
-    kept = {same_on_windows(path.name) for path in written}
+        try:
+            with publish(path) as temporary:
+                temporary.write_bytes(reminder_draft(reminder, department, as_of))
+        except TargetInUse as error:
+            in_use.append(error)
+    kept = {same_on_windows(path.name) for path in (*written, *(each.kept for each in in_use))}
     for path in folder.glob("*.eml"):
         if same_on_windows(path.name) not in kept and _is_ours(path):
             path.unlink(missing_ok=True)
+    if in_use:
+        raise in_use[0]
     return written
 
 
