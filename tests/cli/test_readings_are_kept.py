@@ -1,4 +1,4 @@
-"""Every door that checks a department keeps what it read in the user's own cache."""
+"""Every door that reads a department at work keeps what it read in the user's own cache."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from toolkit import buttons
 from toolkit.__main__ import main
 from toolkit.cli import schedule_runs
 from toolkit.model.errors import ToolkitError
-from toolkit.workflows import check, early
+from toolkit.workflows import check, early, new
 
 _COMMANDS = (
     ["check", "."],
     ["consolidate", "."],
     ["why", "X34-00000000", "."],
     ["trace", "XM2026-0001", "."],
+    ["new", "F03", "--project", "XM2026-0001"],
     ["schedule", "run", "."],
     ["schedule", "run", ".", "--preview"],
 )
@@ -37,7 +38,8 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     (tmp_path / "部门").mkdir()
     (tmp_path / "部门" / "表.xlsx").write_bytes(b"nobody reads it")
     monkeypatch.chdir(tmp_path / "部门")
-    monkeypatch.setattr(check, "read_folder", refuse)
+    for workflow in (check, new):
+        monkeypatch.setattr(workflow, "read_folder", refuse)
     monkeypatch.setattr(schedule_runs, "now", lambda: dt.datetime(2026, 11, 20, 9))
     monkeypatch.setattr(early, "user_cache", lambda: tmp_path / "cache")
     return found

@@ -226,11 +226,20 @@ def consolidate(
 @click.option("--project", metavar="项目编号", help="项目编号或名称。")
 @click.option("--owner", metavar="姓名", help="项目跟踪表的署名人。")
 @click.option("--folder", type=FOLDER, default=Path("."), help="部门文件夹（默认：当前文件夹）。")
-def new(form: str, project: str | None, owner: str | None, folder: Path) -> None:
+@NO_CACHE
+def new(form: str, project: str | None, owner: str | None, folder: Path, no_cache: bool) -> None:
     """新建表单：按已有资料预填并编号，不覆盖任何文件。"""
+    from toolkit.workflows.early import user_cache
     from toolkit.workflows.new import advice, new_form
 
-    path = new_form(folder, form, project=project or "", owner=owner or "", now=now())
+    path = new_form(
+        folder,
+        form,
+        project=project or "",
+        owner=owner or "",
+        now=now(),
+        cache=None if no_cache else user_cache(),
+    )
     click.echo(f"已新建“{path}”，请打开补充浅黄色的内容。")
     if note := advice(path):
         click.echo(note)

@@ -23,14 +23,23 @@ _DEPARTMENTS = ("售前", "销售", "研发", "测试", "管理")
 _PROJECT_FORMS = ("F03", "F04")
 
 
-def new_form(folder: Path, wanted: str, *, project: str, owner: str, now: datetime) -> Path:
+def new_form(
+    folder: Path,
+    wanted: str,
+    *,
+    project: str,
+    owner: str,
+    now: datetime,
+    cache: Path | None = None,
+) -> Path:
     """Write a new form into the department's folder and return its path.
 
     `wanted` is a key (F03), a title or one of its other titles; `project` a number, a name or an
-    alias. Raises ToolkitError when the form or the project is not known, or the file is there.
+    alias. `cache` is a folder of the user for what was read; without one only time changes. Raises
+    ToolkitError when the form or the project is not known, or the file is there.
     """
     form = find_form(wanted)
-    dossier = read_folder(folder, load_forms())
+    dossier = read_folder(folder, load_forms(), cache=cache)
     if not any(source.form for source in dossier.sources):
         raise ToolkitError(
             f"“{folder}”不像部门文件夹，里面没有任何表单。",
