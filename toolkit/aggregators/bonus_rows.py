@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import pandas as pd
 
 from toolkit.model.text import fold
-from toolkit.regulation.columns import days, left_blank, readable
+from toolkit.regulation.columns import SAME_SUPPORT, days, left_blank, readable
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_initiation
@@ -23,11 +23,6 @@ from .tables import lookup
 COUNTED, OPEN, OUT = "计入", "待补证据", "不计入"
 FIRST, SECOND, OTHER = "第一售前", "第二售前", "其他"
 _DAY = timedelta(days=1)
-_SAME = [
-    "owner", "project", "support_date", "supporter", "support_type", "stage", "start_time",
-    "channel", "customer_contact", "hours",
-]  # fmt: skip
-"""Two rows that agree in all of these and in 具体内容 are one support written twice (X27)."""
 
 
 def bonus_rows(dept: Department, period: Period) -> pd.DataFrame:
@@ -71,7 +66,7 @@ def _part(rows: pd.DataFrame) -> pd.Series:
 def _outside(dept: Department, everything: pd.DataFrame, rows: pd.DataFrame) -> _Reasons:
     content = everything["content"].map(fold)
     told_apart = everything["support_date"].notna() & (content != "")
-    keys = everything[told_apart].assign(content=content)[[*_SAME, "content"]]
+    keys = everything[told_apart].assign(content=content)[[*SAME_SUPPORT, "content"]]
     again = pd.Series(rows.index.isin(keys.index[keys.duplicated()]), index=rows.index)
     early = pd.Series(False, index=rows.index)
     if dept.effective is not None:

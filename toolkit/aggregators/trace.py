@@ -20,8 +20,9 @@ LATE_RULES = frozenset((
 ))  # fmt: skip
 """Rules about steps that were taken, but too late or in the wrong order."""
 MISSED_RULES = MISSING | frozenset((
-    "R10-1", "R12-4", "R17-1", "R43-1", "R44-2", "R47-1", "X01", "X03", "X05", "X10", "X12", "X24",
-    "X25", "X36", "X37", "X41", "X47", "X48", "X49", "X53", "X55", "X57", "X78", "X88",
+    "R10-1", "R12-4", "R17-1", "R20-1", "R43-1", "R44-2", "X01", "X03", "X05", "X10", "X12", "X24",
+    "X25", "X33", "X36", "X37", "X40", "X41", "X48", "X49", "X51", "X53", "X55", "X57", "X78",
+    "X80", "X88",
 ))  # fmt: skip
 """Rules about steps of which nothing is on record."""
 

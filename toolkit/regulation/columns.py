@@ -14,6 +14,11 @@ from .parameters import Parameter
 
 FIRST_YEAR = 2000
 """An earlier year in a form is mistyped (X95)."""
+SAME_SUPPORT = [
+    "owner", "project", "support_date", "supporter", "support_type", "stage", "start_time",
+    "channel", "customer_contact", "hours",
+]  # fmt: skip
+"""Two rows of 跟踪记录 that agree in all of these and in 具体内容 are one support written twice."""
 _SEVERAL = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
 
 

@@ -78,6 +78,17 @@ def simplifications(dept: Department) -> list[Simplification]:
     return found
 
 
-def untouchable(dept: Department, on: date | None = None) -> frozenset[int]:
-    """Articles that may not be simplified (P29)."""
-    return steps(dept.parameter("P29", on).words)[1]
+@dataclass(frozen=True, slots=True)
+class Untouchable:
+    """What may not be simplified: whole articles, and single rules (ids folded) of others."""
+
+    rules: frozenset[str]
+    articles: frozenset[int]
+
+    def has(self, rule: str, article: int | None) -> bool:
+        return article in self.articles or fold(rule) in self.rules
+
+
+def untouchable(dept: Department, on: date | None = None) -> Untouchable:
+    """What may not be simplified on a day (P29)."""
+    return Untouchable(*steps(dept.parameter("P29", on).words))

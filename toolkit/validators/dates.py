@@ -46,6 +46,10 @@ _ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "roles": (("start", "end"), ("deputy_start", "deputy_end")),
     "mail_groups": (("start", "end"),),
     "parameters": (("start", "end"),),
+    "revisions": (("start", "end"),),
+    "reinforcements": (("start", "end"),),
+    "simplifications": (("start", "end"),),
+    "urgings": (("stop_date", "resume_date"),),
 }
 """Per frame: fields whose filled dates never go back, in this order."""
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.model.finding import Breach
+from toolkit.model.text import fold
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.simplifications import Simplification, steps, untouchable
 
 from .planned import article_of
-from .registry import WARN, RuleSpec, rule
+from .registry import INFO, WARN, RuleSpec, rule
 
 _MOST = 3
 """So many excused steps are named in a message."""
@@ -28,9 +29,11 @@ _MOST = 3
     parameters=("P29",),
 )
 def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
-    """A line names an article of P29, or a rule about one; it has no effect on that step.
+    """A line names what P29 does not let go; it has no effect on that step.
 
-    P29 counts as of 登记日期. An id that no rule of the catalogue has is left alone.
+    P29 counts as of 登记日期: articles with all rules about them, single rules of other articles.
+    An id that no rule of the catalogue has is left alone. Words that name neither an article nor
+    a rule have no effect either, and that is said as a remark.
 
     要求：不可简化条款（P29）写明的步骤照常办理，不登记简化。
     反例：简化步骤写“第21条”，项目的第三次申请仍由售前自己发出。
@@ -40,11 +43,14 @@ def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
         on = day_of(row.register_date)
         closed = untouchable(dept, on)
         named, articles = steps(row.step)
-        touched = [f"第{n}条" for n in sorted(articles & closed)]
-        for step in sorted(named):
-            article = article_of(step.upper())
-            if article in closed:
-                touched.append(f"{step.upper()}（第{article}条）")
+        touched = [f"第{n}条" for n in sorted(articles & closed.articles)]
+        kept = {rule.upper(): article_of(rule.upper()) for rule in sorted(named | closed.rules)}
+        touched += [
+            f"{step}（第{article}条）"
+            for step, article in kept.items()
+            if (fold(step) in named and closed.has(step, article))
+            or (fold(step) in closed.rules and article in articles)
+        ]
         if touched:
             yield Breach(
                 "simplifications",
@@ -52,6 +58,15 @@ def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
                 "step",
                 f"简化步骤写了{'、'.join(touched)}，属于不可简化的条款，登记不起作用。",
                 f"请删去这些步骤并照常补办（{dept.parameter('P29', on)}）。",
+            )
+        if row.step and not named and not articles:
+            yield Breach(
+                "simplifications",
+                row.Index,
+                "step",
+                f"简化步骤“{'、'.join(row.step)}”没有写明条款或规则编号，登记不起作用。",
+                "请写成“第29条”或规则编号（如 X64）；说明文字写在理由里。",
+                INFO,
             )
 
 

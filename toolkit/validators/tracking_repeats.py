@@ -8,22 +8,11 @@ from collections.abc import Iterator
 
 from toolkit.model.finding import Breach
 from toolkit.model.text import fold
+from toolkit.regulation.columns import SAME_SUPPORT
 from toolkit.regulation.department import Department
 
 from .registry import WARN, rule
 
-_SAME_ROW = [
-    "owner",
-    "project",
-    "support_date",
-    "supporter",
-    "support_type",
-    "stage",
-    "start_time",
-    "channel",
-    "customer_contact",
-    "hours",
-]
 _MANY = 3
 """More repeated rows than that between two sheets are one copied sheet, not so many slips."""
 _COPY = re.compile(r"副本|备份|复件|拷贝|copy|\(\d{1,2}\)$", re.IGNORECASE)
@@ -48,14 +37,14 @@ def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("tracking")
     rows = rows[(rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")]
-    rows = rows[rows.duplicated(_SAME_ROW, keep=False)]
+    rows = rows[rows.duplicated(SAME_SUPPORT, keep=False)]
     if rows.empty:
         return
     order = sorted(rows["binding"].unique(), key=lambda n: (_is_copy(dept, int(n)), n))
     rank = rows["binding"].map({n: place for place, n in enumerate(order)})
-    rows = rows.loc[rank.sort_values(kind="stable").index, [*_SAME_ROW, "content", "binding"]]
+    rows = rows.loc[rank.sort_values(kind="stable").index, [*SAME_SUPPORT, "content", "binding"]]
     rows = rows.assign(content=rows["content"].map(fold))
-    said = [*_SAME_ROW, "content"]
+    said = [*SAME_SUPPORT, "content"]
     repeated = rows.duplicated(said)
     keys = [rows[c] for c in said]
     first = rows.index.to_series().groupby(keys, dropna=False, sort=False).transform("first")

@@ -14,7 +14,7 @@ _SAMPLE = 400
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`kind`: text, long (wrapped), centre, date, datetime, count, hours, percent, article, badge.
+    """`kind`: text, long (wrapped), centre, date, datetime, count, hours, number, percent, badge …
 
     `link` says which part of the place a cell leads to: file or cell.
     """
@@ -55,6 +55,8 @@ _DECLARED = {
     "要点": Look("long", 50),
     "为什么不能全查": Look("long", 44),
     "发现数": Look("count", 8),
+    "分子": Look("number", 8),
+    "分母": Look("number", 8),
     "汇报合规率": Look("percent", 9),
     "工时(小时)": Look("hours", 9),
     "净研发工时": Look("hours", 9),

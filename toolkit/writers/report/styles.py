@@ -29,6 +29,7 @@ NUMBER_FORMATS = {
     # _) keeps figures off the border; an indent on the right is not shown alike everywhere
     "count": "#,##0_)",
     "hours": "#,##0.0_)",
+    "number": "General",
     "percent": "0%",
     "share": "0.0%",
     "money": "#,##0.00_)",
@@ -38,7 +39,7 @@ NUMBER_FORMATS = {
 _CENTRED = {
     "date", "datetime", "centre", "percent", "share", "level", "article", "badge", "state",
 }  # fmt: skip
-_RIGHT = {"count", "hours", "money"}
+_RIGHT = {"count", "hours", "number", "money"}
 _BADGES = {
     "错误": (BAD, BAD_FILL),
     "警告": (WARN, WARN_FILL),
