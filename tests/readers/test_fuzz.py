@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
+
+from tests.amounts import amount
 
 from .fuzz.series import run
 
-COUNT = 1_000 if os.environ.get("CI") else 100
+COUNT = amount(1_000, 100)
 SEED = 7
 """`tests/benchmarks/bench_fuzz.py` runs longer series."""
 

@@ -19,6 +19,8 @@ ROWS = some_records(3)
 HARMFUL = textwrap.dedent("""
     import os, time
     import toolkit.readers.child as child
+    from toolkit.readers import guard
+    seen = []
     parse = child.parse_workbook
 
     def harmful(name, *rest):
@@ -26,6 +28,9 @@ HARMFUL = textwrap.dedent("""
             os.abort()
         if "hang" in name:
             time.sleep(60)
+        seen.append(name)
+        if "thirsty" in name and len(seen) > 1:
+            raise guard.hungry()
         if "eat" in name:
             [bytearray(2**26) for _ in range(200)]
         return parse(name, *rest)
@@ -93,6 +98,13 @@ def test_a_file_at_which_the_parser_hangs_is_given_up(tmp_path, harmful):
         "hang.xlsx": Status.UNREADABLE,
         "z.xlsx": Status.READ,
     }
+
+
+def test_a_file_that_finds_no_room_beside_others_gets_a_child_of_its_own(tmp_path, harmful):
+    names = [f"表{n}" for n in range(9)]
+    names[3], names[4], names[8] = "thirsty一", "thirsty二", "thirsty三"
+    department(tmp_path, *names)
+    assert [s.status for s in read(tmp_path).sources] == [Status.READ] * 9
 
 
 def test_a_child_that_somebody_ends_costs_no_file(tmp_path, harmful):

@@ -98,6 +98,10 @@ def _large_cells(pieces: Iterable[bytes], shared: SharedParts) -> Cells:
     rows, columns, codes = (
         np.concatenate(some) for some in zip(*(p[:3] for p in parts), strict=True)
     )
+    empty = np.flatnonzero(shared.strings == "") + 1
+    if len(empty):  # an empty text is a blank
+        filled = ~np.isin(codes, empty)
+        rows, columns, codes = rows[filled], columns[filled], codes[filled]
     table = np.concatenate((_BLANK, shared.strings, objects(more)))
     return Cells(rows, columns, codes, table, sum(hidden for *_, hidden in parts))
 
