@@ -21,7 +21,7 @@ BROKEN_ZIP = (
 _LOCAL = struct.Struct("<4s22xHH")
 _STORED, _DEFLATED = 0, 8
 MAX_READ = 96 * 2**20
-"""Bytes that may be unpacked for one workbook: about 200,000 rows of 14 columns."""
+"""Bytes that may be unpacked for one workbook: about 150,000 rows of 14 columns."""
 MAX_TREE = 32 * 2**20
 """Bytes of a part that is parsed to a tree (styles, names): a tree is ten times as large."""
 LONGEST_TEXT = 131_072

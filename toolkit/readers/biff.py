@@ -25,6 +25,9 @@ _BOOL_OR_ERROR, _ROW, _BOF = 0x0205, 0x0208, 0x0809
 _ONE_CELL = (_FORMULA, 0x0203, 0x0204, _BOOL_OR_ERROR, 0x027E, 0x00FD, 0x00D6)
 _MANY_CELLS, _EXTENT = 0x00BD, 0x0200
 _LAST_ROW, _LAST_COLUMN = 65_536, 256
+_MOST_CLAIMED = 1_000_000
+_ONE_CELL_EXTENT = struct.pack("<IIHH", 0, 1, 0, 1)
+"""The fast reader makes room for the whole extent that a sheet claims, blank cells and all."""
 _MOST_RECORDS = 2_000_000
 """Looking at so many takes two seconds; a sheet of a million cells has half of them."""
 
@@ -40,7 +43,11 @@ def scan_xls(content: bytes) -> BookScan:
             raise RefusedError(
                 "这不是表格文件（可能是 Word、PPT 或其他文件改了后缀）", "请把它移出文件夹。"
             )
-        return _scan(compound.read(name))
+        found, extents = _scan(compound.read(name))
+        for offset in extents:
+            for more, byte in enumerate(_ONE_CELL_EXTENT):
+                found.changes[compound.place(name, offset + more)] = byte
+        return found
     except (NotCompoundError, struct.error, IndexError, ValueError) as error:
         raise broken() from error
 
@@ -52,8 +59,9 @@ def _records(stream: bytes, place: int = 0) -> Iterator[tuple[int, bytes]]:
         place += 4 + size
 
 
-def _scan(stream: bytes) -> BookScan:
-    found = BookScan()
+def _scan(stream: bytes) -> tuple[BookScan, list[int]]:
+    """What is found, and where extents stand that claim too much."""
+    found, extents = BookScan(), list[int]()
     places: list[tuple[str, int]] = []
     unicode_names = True
     for kind, body in _records(stream):
@@ -71,13 +79,13 @@ def _scan(stream: bytes) -> BookScan:
         raise too_many_sheets(len(places))
     walked = records = 0
     for name, place in places:
-        found.sheets[name], end, count = _scan_sheet(stream, place)
+        found.sheets[name], end, count = _scan_sheet(stream, place, extents)
         walked, records = walked + end - place, records + count
         if walked > len(stream):
             raise ValueError("sheets are parts of each other")
         if records > _MOST_RECORDS:
             raise too_large()
-    return found
+    return found, extents
 
 
 def _name(raw: bytes, unicode_names: bool) -> str:
@@ -89,7 +97,7 @@ def _name(raw: bytes, unicode_names: bool) -> str:
     return raw[2 : 2 + length].decode("latin-1")
 
 
-def _scan_sheet(stream: bytes, place: int) -> tuple[SheetScan, int, int]:
+def _scan_sheet(stream: bytes, place: int, extents: list[int]) -> tuple[SheetScan, int, int]:
     """A sheet, where it ends, and how many records it has."""
     scan = SheetScan()
     depth = count = 0
@@ -110,21 +118,18 @@ def _scan_sheet(stream: bytes, place: int) -> tuple[SheetScan, int, int]:
             scan.hidden_rows += bool(body[12] & 0x20)
         elif kind in _ONE_CELL or kind == _MANY_CELLS:
             _cell(scan, kind, body)
-        elif kind == _EXTENT and len(body) >= 12:
-            _demand_inside(*struct.unpack_from("<4xI2xH", body))
+        elif kind == _EXTENT and len(body) >= len(_ONE_CELL_EXTENT):
+            rows, columns = struct.unpack_from("<4xI2xH", body)
+            if rows * columns > _MOST_CLAIMED:
+                extents.append(place - len(body))
     return scan, place, count
-
-
-def _demand_inside(rows: int, columns: int) -> None:
-    """Raise ValueError for places that no sheet has: the parser would make room for them."""
-    if rows > _LAST_ROW or columns > _LAST_COLUMN:
-        raise ValueError("a cell lies outside of the grid")
 
 
 def _cell(scan: SheetScan, kind: int, body: bytes) -> None:
     (row, column) = struct.unpack_from("<HH", body)
     last = struct.unpack_from("<H", body, len(body) - 2)[0] if kind == _MANY_CELLS else column
-    _demand_inside(row + 1, max(column, last) + 1)
+    if row >= _LAST_ROW or max(column, last) >= _LAST_COLUMN:
+        raise ValueError("a cell lies outside of the grid")
     scan.last_row = max(scan.last_row, row + 1)
     scan.last_column = max(scan.last_column, last + 1)
     if kind == _BOOL_OR_ERROR and body[7]:

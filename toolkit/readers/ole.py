@@ -60,6 +60,16 @@ class Compound:
                 raise NotCompoundError(str(error)) from error
         return b"".join(parts)[:size]
 
+    def place(self, name: str, offset: int) -> int:
+        """Where a byte of a stream stands in the file. Raises NotCompoundError for a small one."""
+        start, size = self._entries[name]
+        number = int(start)
+        if size < _SMALL:
+            raise NotCompoundError("a small stream lies within another one")
+        for _ in range(offset // self._size):
+            number = self._next[number]
+        return (number + 1) * self._size + offset % self._size
+
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._size
         if start >= len(self._content):

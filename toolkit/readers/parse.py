@@ -33,6 +33,11 @@ def parse_book(content: bytes, scan: BookScan) -> Book:
 
 
 def _parse(content: bytes, scan: BookScan) -> Book:
+    if scan.changes:
+        changed = bytearray(content)
+        for place, byte in scan.changes.items():
+            changed[place] = byte
+        content = bytes(changed)
     workbook = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     book = Book([], names=scan.names)
     for meta in workbook.sheets_metadata:

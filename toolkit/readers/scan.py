@@ -39,3 +39,5 @@ class BookScan:
     names: dict[str, tuple[str, int, int]] = field(default_factory=dict)
     days_before: int = 0
     """What to add to serial numbers of days."""
+    changes: dict[int, int] = field(default_factory=dict)
+    """Place in the file -> byte that the fast reader is to see there."""
