@@ -63,12 +63,12 @@ class Compound:
     def place(self, name: str, offset: int) -> int:
         """Where a byte of a stream stands in the file. Raises NotCompoundError for a small one."""
         start, size = self._entries[name]
-        number = int(start)
         if size < _SMALL:
             raise NotCompoundError("a small stream lies within another one")
-        for _ in range(offset // self._size):
+        number, sector_size = int(start), int(self._size)
+        for _ in range(offset // sector_size):
             number = self._next[number]
-        return (number + 1) * self._size + offset % self._size
+        return (number + 1) * sector_size + offset % sector_size
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._size
