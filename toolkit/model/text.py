@@ -9,7 +9,10 @@ from functools import lru_cache
 
 _BLANKS = re.compile(r"[\s\u00a0\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f\u2060\u3000\ufeff]+")
 _BLANK_CHARACTERS = "".join(_BLANKS.findall("".join(map(chr, range(0x3001))))) + "\ufeff"
-_DASHES = str.maketrans(dict.fromkeys("－—–‐‑‒―−﹣", "-"))
+_DASH = "－—–‐‑‒―−﹣"
+_DASHES = str.maketrans(dict.fromkeys(_DASH, "-"))
+_ODD = re.compile(f"[{re.escape(_DASH + _BLANK_CHARACTERS.replace(chr(0x1F), ''))}]")
+"""A dash or blank that `fold` changes; \\x1f stands between the texts."""
 _LABEL_NOISE = re.compile(r"[\W_]+")
 _PARENTHESES = re.compile(r"\([^()]*\)")
 _STAFF_NUMBER = re.compile(r"\((?P<number>[0-9A-Za-z-]+)\)$")
@@ -48,6 +51,15 @@ def fold(text: str) -> str:
     """For comparing: NFKC, unified dashes, case folded, no blanks at all."""
     # numbers, of which there are many different ones, need no table of what was folded before
     return "".join(text.split()).lower() if text.isascii() else _fold(text)
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """`fold` of many texts: looked through once together, because hardly any needs changing."""
+    joined = "\x1f".join(texts)
+    odd = joined.count("\x1f") != len(texts) - 1 or _ODD.search(joined)
+    if odd or not unicodedata.is_normalized("NFKC", joined):
+        return [fold(text) for text in texts]
+    return joined.casefold().split("\x1f")
 
 
 @lru_cache(maxsize=65536)

@@ -25,10 +25,17 @@ _SEVERAL = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
 def answerable(dept: Department, frame: str, field: str) -> pd.Series:
     """Rows whose workbook has the field and whose cell could be taken: there blank means blank."""
     records = dept.frame(frame)
-    bindings = dept.dossier.bindings_of(frame)
-    holders = [number for number, binding in bindings if binding.has(field)]
-    clear = readable(dept, frame, field)
-    return clear if len(holders) == len(bindings) else clear & records["binding"].isin(holders)
+    clear, lacking = readable(dept, frame, field), _lacking(dept, frame, field)
+    return clear & ~records["binding"].isin(lacking) if lacking else clear
+
+
+def _lacking(dept: Department, frame: str, field: str) -> list[int]:
+    """The bindings of a frame that do not have the field."""
+
+    def make() -> list[int]:
+        return [n for n, binding in dept.dossier.bindings_of(frame) if not binding.has(field)]
+
+    return dept.remembered(f"bindings without {frame}.{field}", make)
 
 
 def readable(dept: Department, frame: str, field: str) -> pd.Series:

@@ -10,7 +10,7 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.dossier import Source, Status
 from toolkit.model.projects import fold_project
-from toolkit.model.text import fold
+from toolkit.model.text import fold, fold_all
 
 from .department import Department
 
@@ -29,13 +29,21 @@ def numbered(dept: Department, frame: str) -> dict[str, int]:
     """Folded number -> index, of the records of a frame; the first of equal numbers."""
 
     def make() -> dict[str, int]:
-        found: dict[str, int] = {}
-        for index, number in dept.frame(frame)[_NUMBERS[frame]].items():
-            if number:
-                found.setdefault(fold(str(number)), int(index))
-        return found
+        numbers = folded_numbers(dept, frame)
+        written = numbers[numbers != ""].drop_duplicates()
+        return {number: int(index) for index, number in written.items()}
 
     return dept.remembered(f"numbers of {frame}", make)
+
+
+def folded_numbers(dept: Department, frame: str) -> pd.Series:
+    """The number of each record of a frame, for comparing."""
+
+    def make() -> pd.Series:
+        numbers = dept.frame(frame)[_NUMBERS[frame]]
+        return pd.Series(fold_all(numbers.tolist()), index=numbers.index, dtype=object)
+
+    return dept.remembered(f"folded numbers of {frame}", make)
 
 
 def references(column: pd.Series) -> Iterator[tuple[int, str]]:
@@ -59,8 +67,8 @@ def _linked_forms(dept: Department) -> dict[int, list[FormRef]]:
             if (form := numbers.get(fold(number))) is not None:
                 links[index][frame, form] = None
     same_id: dict[str, list[int]] = defaultdict(list)
-    for index, number in dept.frame("leftovers")["leftover_id"].items():
-        same_id[fold(str(number))].append(int(index))
+    for index, number in folded_numbers(dept, "leftovers").items():
+        same_id[number].append(int(index))
     for frame, column in _NAMES_A_LEFTOVER:
         for form, number in references(dept.frame(frame)[column]):
             for index in same_id.get(fold(number), ()):

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.condition import blank
-from toolkit.model.text import fold
+from toolkit.model.text import fold_all
 
 from .columns import days, readable
 from .department import Department
-from .distinct import by_value
+from .links import folded_numbers
 
 UNDER_WAY = ("处理中", "待客户", "待研发", "待满足条件")
 STUCK = ("无法解决", "无资源")
@@ -53,18 +53,15 @@ def records_naming(dept: Department) -> pd.DataFrame:
 
 def _records_naming(dept: Department) -> pd.DataFrame:
     tracking, leftovers = dept.frame("tracking"), dept.frame("leftovers")
-    rows = tracking[~blank(tracking["leftover_ids"]) & (tracking["project"] != "")]
-    named = rows[["project", "owner", "support_date", "leftover_ids"]].explode("leftover_ids")
-    named = named.assign(row=named.index, number=by_value(named["leftover_ids"], _number))
+    naming = ~blank(tracking["leftover_ids"]) & (tracking["project"] != "")
+    rows = tracking.loc[naming, ["project", "owner", "support_date", "leftover_ids"]]
+    named = rows.explode("leftover_ids")
+    named = named.assign(row=named.index, number=fold_all(named["leftover_ids"].tolist()))
     known = leftovers[["project", "owner"]].assign(
-        leftover=leftovers.index, number=leftovers["leftover_id"].map(_number)
+        leftover=leftovers.index, number=folded_numbers(dept, "leftovers")
     )
     pairs = named.merge(known[known["number"] != ""], on=["project", "number"])
     own = pairs["owner_x"] == pairs["owner_y"]
     anybody_own = own.groupby([pairs["row"], pairs["number"]]).transform("any").astype(bool)
     pairs = pairs[own | ~anybody_own].drop_duplicates(["row", "number"], keep=False)
     return pairs.assign(day=days(pairs["support_date"]))[["leftover", "row", "day"]]
-
-
-def _number(text: object) -> str:
-    return fold(str(text))

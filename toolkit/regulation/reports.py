@@ -36,6 +36,10 @@ def unheard(dept: Department) -> pd.Series:
     What heals: a 汇报时间 or title in the row, the report of another row of that person, project
     and day (one mail may tell of all), a call to 责任销售 in 电话沟通.
     """
+    return dept.remembered("unheard", lambda: _unheard(dept))
+
+
+def _unheard(dept: Department) -> pd.Series:
     rows = dept.frame("tracking")
     asked = (rows["sales_present"] == "否") & (rows["report_channel"] == NOT_REPORTED)
     if not asked.any():
@@ -70,9 +74,13 @@ class SilentRound:
 
 def in_rounds(dept: Department, support_type: str) -> pd.Series:
     """Rows that carry out (执行) or finish (收尾) a test or implementation of a project."""
-    rows = dept.frame("tracking")
-    carried_out = (rows["support_type"] == support_type) & rows["stage"].isin(CARRIED_OUT)
-    return carried_out & (rows["project"] != "") & rows["support_date"].notna()
+
+    def make() -> pd.Series:
+        rows = dept.frame("tracking")
+        carried_out = (rows["support_type"] == support_type) & rows["stage"].isin(CARRIED_OUT)
+        return carried_out & (rows["project"] != "") & rows["support_date"].notna()
+
+    return dept.remembered(f"rounds of {support_type}", make)
 
 
 def silent_rounds(dept: Department, support_type: str, left: pd.Series) -> Iterator[SilentRound]:

@@ -9,7 +9,7 @@ import pandas as pd
 from toolkit.model.dossier import Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import fold, is_blank
+from toolkit.model.text import fold, fold_all, is_blank
 
 from .distinct import by_value, by_values
 from .people import Roster
@@ -161,8 +161,8 @@ def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
         return pd.Series(dtype=object)
     base = pd.Series("", index=frame.index, dtype=object)
     if block.record_key:
-        numbers = frame[block.record_key].to_numpy().tolist()
-        base = pd.Series([fold(str(n)) for n in numbers], index=frame.index, dtype=object)
+        numbers = fold_all([str(number) for number in frame[block.record_key]])
+        base = pd.Series(numbers, index=frame.index, dtype=object)
     without = (base == "").to_numpy()
     if without.any():
         base.loc[without] = by_values(

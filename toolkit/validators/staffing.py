@@ -151,6 +151,10 @@ def helped_by_others(dept: Department) -> pd.DataFrame:
     R02-1 reports, the owner of a sheet that should not hold the project (X07), and 客户培训 that
     somebody outside 售前 gives.
     """
+    return dept.remembered("helped by others", lambda: _helped_by_others(dept))
+
+
+def _helped_by_others(dept: Department) -> pd.DataFrame:
     rows = dept.frame("tracking")
     rows = rows[(rows["first"] != "") & (rows["supporter"] != "") & (rows["project"] != "")]
     strange = (rows["supporter"] != rows["first"]) & (rows["supporter"] != rows["second"])

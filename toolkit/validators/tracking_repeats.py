@@ -36,13 +36,15 @@ def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     正例：同一天两次支持，内容、类型、沟通方式、客户沟通人、工时或开始时间有不同。
     """
     rows = dept.frame("tracking")
-    rows = rows[(rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")]
+    told = (rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")
+    rows = rows.loc[told, [*SAME_SUPPORT, "content", "binding"]]
+    rows = rows[rows.duplicated(SAME_SUPPORT[:3], keep=False)]  # few are left to be compared
     rows = rows[rows.duplicated(SAME_SUPPORT, keep=False)]
     if rows.empty:
         return
     order = sorted(rows["binding"].unique(), key=lambda n: (_is_copy(dept, int(n)), n))
     rank = rows["binding"].map({n: place for place, n in enumerate(order)})
-    rows = rows.loc[rank.sort_values(kind="stable").index, [*SAME_SUPPORT, "content", "binding"]]
+    rows = rows.loc[rank.sort_values(kind="stable").index]
     rows = rows.assign(content=rows["content"].map(fold))
     said = [*SAME_SUPPORT, "content"]
     repeated = rows.duplicated(said)

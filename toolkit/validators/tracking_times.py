@@ -64,11 +64,18 @@ def _visits(dept: Department) -> pd.DataFrame:
     overnight = (start >= _EVENING) & (end <= _MORNING)
     day = days(rows["support_date"])
     rows = rows[["supporter", "project", "customer_contact", "start_time", "end_time"]].assign(
-        start=day + pd.to_timedelta(start + ":00"),
-        end=day + pd.to_timedelta(end + ":00") + pd.to_timedelta(overnight.astype(int), unit="D"),
+        start=day + _since_midnight(start),
+        end=day + _since_midnight(end) + pd.to_timedelta(overnight.astype(int), unit="D"),
     )
     # an end before its start is mistyped (X95)
     return rows[rows["end"] > rows["start"]].sort_values(["supporter", "start"], kind="stable")
+
+
+def _since_midnight(times: pd.Series) -> pd.Series:
+    """HH:MM as the time since midnight."""
+    codes, different = pd.factorize(times)
+    since = pd.to_timedelta([f"{time}:00" for time in different])
+    return pd.Series(since.take(codes), index=times.index)
 
 
 def _customers(dept: Department) -> dict[str, str]:
