@@ -1,4 +1,4 @@
-"""How fast a department's folder is read, beside plain pandas and bare python-calamine.
+"""How fast a folder is read and consolidated, beside plain pandas and bare python-calamine.
 
 Run `python tests/benchmarks/bench_consolidate.py`; README.md beside it explains the figures.
 """
@@ -11,7 +11,7 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
 
@@ -20,8 +20,11 @@ import python_calamine
 
 from toolkit.forms import load_forms
 from toolkit.readers.reader import read_folder
+from toolkit.regulation.period import Period
+from toolkit.workflows.consolidate import consolidate_folder
 from toolkit.writers.form_workbook import FormContent, write_form
 
+NOW = datetime(2026, 11, 23, 9, 30)
 SHEET = "跟踪记录"
 HEADER_ROW = 2
 """Row of the header on the official sheet, from 0."""
@@ -80,10 +83,33 @@ def with_toolkit(folder: Path, paths: list[Path]) -> int:
 
 
 def with_pandas(folder: Path, paths: list[Path]) -> int:
+    return _kept(_joined(paths))
+
+
+def _joined(paths: list[Path]) -> pd.DataFrame:
     sheets = (
         pd.read_excel(p, sheet_name=SHEET, header=HEADER_ROW, engine="openpyxl") for p in paths
     )
-    return int(pd.concat(sheets, ignore_index=True)["支持日期"].notna().sum())
+    return pd.concat(sheets, ignore_index=True)
+
+
+def _kept(rows: pd.DataFrame) -> int:
+    return int(rows["支持日期"].notna().sum())
+
+
+def consolidated_by_toolkit(folder: Path, paths: list[Path]) -> int:
+    """Everything: read, check all rules, all sheets of the report with their links."""
+    done = consolidate_folder(
+        folder, output=folder / "90_输出" / "部门汇总.xlsx", period=Period.of(), now=NOW
+    )
+    return len(done.checked.dossier.frame("tracking"))
+
+
+def consolidated_by_script(folder: Path, paths: list[Path]) -> int:
+    """What people write themselves: one sheet below the other, no check, no link."""
+    rows = _joined(paths)
+    rows.to_excel(folder.parent / "script.xlsx", index=False, engine="openpyxl")
+    return _kept(rows)
 
 
 def with_calamine(folder: Path, paths: list[Path]) -> int:
@@ -107,6 +133,15 @@ def timed(
     return seconds
 
 
+WAYS = (
+    with_toolkit,
+    with_calamine,
+    with_pandas,
+    consolidated_by_toolkit,
+    consolidated_by_script,
+)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--workbooks", type=int, default=200)
@@ -116,21 +151,21 @@ def main() -> None:
     options = parser.parse_args()
     warnings.filterwarnings("ignore", "Print area cannot be set", module="openpyxl")
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
+        folder = Path(name) / "部门"
         paths = generate(folder, options.workbooks, options.rows, options.seed)
         expected = options.workbooks * options.rows
         for path in paths:
             path.read_bytes()  # the disk is nobody's merit
         seconds: dict[str, list[float]] = {}
         for _ in range(options.repeat):
-            for read in (with_toolkit, with_calamine, with_pandas):
+            for read in WAYS:
                 took = timed(read, folder, paths, expected)
                 seconds.setdefault(read.__name__, []).append(took)
     medians = {k: sorted(v)[len(v) // 2] for k, v in seconds.items()}
     print(f"{options.workbooks} workbooks x {options.rows} rows, median of {options.repeat}")
     for label, took in medians.items():
-        ratio = medians["with_pandas"] / took
-        print(f"{label:14} {took:7.2f} s   {ratio:5.1f} x as fast as pandas with openpyxl")
+        plain = "consolidated_by_script" if label.startswith("consolidated") else "with_pandas"
+        print(f"{label:24} {took:7.2f} s   {medians[plain] / took:5.1f} x as fast as {plain}")
 
 
 if __name__ == "__main__":
