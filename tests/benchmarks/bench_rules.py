@@ -37,12 +37,14 @@ def main() -> None:
     parser.add_argument("--engineers", type=int, default=40)
     parser.add_argument("--projects", type=int, default=5, help="an engineer")
     parser.add_argument("--records", type=int, default=300, help="an engineer")
+    parser.add_argument("--folder", type=Path, help="an existing department instead")
     options = parser.parse_args()
     load_rules()
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(temporary) / "部门"
+        folder = options.folder or Path(temporary) / "部门"
         size = options.engineers, options.projects, options.records
-        timed("writing the department", lambda: init_sample(folder, *size, 1))
+        if options.folder is None:
+            timed("writing the department", lambda: init_sample(folder, *size, 1))
         reading, dossier = timed("reading", lambda: read_folder(folder, load_forms()))
         deriving, dept = timed("department", lambda: Department.of(dossier, SAMPLE_DAY))
         judging, result = timed(f"{len(load_rules())} rules", lambda: check(dept))
