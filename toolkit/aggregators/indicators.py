@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pandas as pd
 
@@ -20,7 +21,7 @@ from toolkit.regulation.period import Period
 
 from .engineers import REPORT_CHANNELS
 from .indicators_development import development_indicators
-from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio, shown
+from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio, ratios, shown
 from .leftovers import CLOSED
 
 PERSON, SALES, PROJECT = "支持人", "责任销售", "项目"
@@ -81,16 +82,11 @@ def _reporting(dept: Department, rows: pd.DataFrame) -> Iterator[Indicator]:
         _Share("汇报及时率", timed, on_time, f"{_SELF}；只算写了汇报时间的邮件汇报"),
         _Share("跟踪表填写及时率", filled, in_time, "只算有填写日期的记录"),
     ):
-        yield ratio(share.name, DEPARTMENT, "", share.met, share.asked, share.note)
-        for kind, column in ((PERSON, "supporter"), (SALES, "sales")):
-            for name, own in rows[rows[column] != ""].groupby(column, sort=True):
-                asked, met = share.asked[own.index], share.met[own.index]
-                if asked.any():
-                    yield ratio(share.name, kind, str(name), met, asked, share.note)
-        for key, own in rows[rows["project"] != ""].groupby("project", sort=True):
-            asked, met = share.asked[own.index], share.met[own.index]
-            if asked.any():
-                yield ratio(share.name, PROJECT, dept.show(str(key)), met, asked, share.note)
+        masks = share.met, share.asked, share.note
+        yield ratio(share.name, DEPARTMENT, "", *masks)
+        yield from ratios(share.name, PERSON, rows["supporter"], *masks)
+        yield from ratios(share.name, SALES, rows["sales"], *masks)
+        yield from ratios(share.name, PROJECT, rows["project"], *masks, show=dept.show)
 
 
 def _initiated_first(
@@ -106,9 +102,7 @@ def _initiated_first(
     yield ratio("先立项率", DEPARTMENT, "", met, asked, "按全部记录的首次支持")
     at = dept.responsibility.at
     sales = pd.Series([at(k, "责任销售", dept.as_of) for k in keys], index=keys, dtype=object)
-    for name in sorted(set(sales) - {""}):
-        own = sales == name
-        yield ratio("先立项率", SALES, name, met[own], asked[own], "按全部记录的首次支持")
+    yield from ratios("先立项率", SALES, sales, met, asked, "按全部记录的首次支持")
 
 
 def _leftovers(dept: Department, period: Period) -> Iterator[Indicator]:
@@ -121,9 +115,15 @@ def _leftovers(dept: Department, period: Period) -> Iterator[Indicator]:
     still = frame[(frame["state"] != CLOSED) & frame["raised_date"].notna()]
     age = dept.calendar.age_of_column(days(still["raised_date"]), dept.as_of)
     yield from _of_leftovers(DEPARTMENT, "", waited, age)
+    own_waited, own_age = waited.groupby(closed["person"]), age.groupby(still["person"])
     for name in sorted({*closed["person"], *still["person"]} - {""}):
-        own, ages = waited[closed["person"] == name], age[still["person"] == name]
-        yield from _of_leftovers(PERSON, name, own, ages)
+        yield from _of_leftovers(PERSON, name, _own(own_waited, name), _own(own_age, name))
+
+
+def _own(groups: Any, name: str) -> pd.Series:
+    """The durations of one person, none if there are none."""
+    durations: pd.Series = groups.obj.loc[list(groups.groups.get(name, []))]
+    return durations
 
 
 def _of_leftovers(scope: str, name: str, waited: pd.Series, ages: pd.Series) -> Iterator[Indicator]:
@@ -142,9 +142,8 @@ def _workdays(dept: Department, start: pd.Series, end: pd.Series) -> pd.Series:
 def _second(dept: Department, rows: pd.DataFrame) -> Iterator[Indicator]:
     named = rows[(rows["project"] != "") & (rows["supporter"] != "")]
     by_second = (named["supporter"] == named["second"]) & (named["supporter"] != named["first"])
-    for key, own in named.groupby("project", sort=True):
-        asked = pd.Series(True, index=own.index, dtype=bool)
-        yield ratio("第二售前占比", PROJECT, dept.show(str(key)), by_second[own.index], asked)
+    asked = pd.Series(True, index=named.index, dtype=bool)
+    yield from ratios("第二售前占比", PROJECT, named["project"], by_second, asked, show=dept.show)
 
 
 def _load(dept: Department, rows: pd.DataFrame, period: Period) -> Iterator[Indicator]:
@@ -153,9 +152,10 @@ def _load(dept: Department, rows: pd.DataFrame, period: Period) -> Iterator[Indi
         return
     first, last = (datetime.combine(day, time()) for day in (period.first, period.last + _DAY))
     available = dept.clock(period.first).between(first, last) / timedelta(hours=1)
+    spent = rows.groupby("supporter")["hours"].sum()
     for name in _people(dept, rows, period):
-        spent = float(rows.loc[rows["supporter"] == name, "hours"].sum())
-        yield Indicator("负荷", PERSON, name, spent, available, SHARE, "支持工时 ÷ 工作时间")
+        hours = float(spent.get(name, 0.0))
+        yield Indicator("负荷", PERSON, name, hours, available, SHARE, "支持工时 ÷ 工作时间")
 
 
 def _people(dept: Department, rows: pd.DataFrame, period: Period) -> Iterable[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pandas as pd
@@ -64,6 +65,24 @@ def ratio(
     return Indicator(
         name, scope, subject, float((met & asked).sum()), float(asked.sum()), SHARE, note
     )
+
+
+def ratios(
+    name: str,
+    scope: str,
+    subjects: pd.Series,
+    met: pd.Series,
+    asked: pd.Series,
+    note: str = "",
+    show: Callable[[str], str] = str,
+) -> Iterator[Indicator]:
+    """`ratio` of each subject ('' left out) in their order; of whom nothing was asked, nothing."""
+    named = subjects[subjects != ""]
+    lines = pd.DataFrame({"met": met & asked, "asked": asked}).loc[named.index]
+    for subject, sums in lines.groupby(named, sort=True).sum().iterrows():
+        if sums["asked"]:
+            counts = float(sums["met"]), float(sums["asked"])
+            yield Indicator(name, scope, show(str(subject)), *counts, SHARE, note)
 
 
 def median(name: str, scope: str, subject: str, values: pd.Series, note: str = "") -> Indicator:
