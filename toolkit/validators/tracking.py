@@ -167,8 +167,9 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
     signed = dept.frame("tracking_sheet")
     disputed = _disputed(dept)
     place_to_sign = {b.source for b in dept.dossier.bindings if b.has("owner")}
+    by_source = signed.groupby("source").indices
     for source, first_record in _first_records(dept).items():
-        here = signed[signed["source"] == source]
+        here = signed.iloc[by_source.get(source, [])]
         names = here.loc[here["owner"] != "", "owner"]
         if names.empty:
             blank = source in place_to_sign and not _unread_owner(dept, here)
