@@ -44,9 +44,10 @@ def scan_xls(content: bytes) -> BookScan:
                 "这不是表格文件（可能是 Word、PPT 或其他文件改了后缀）", "请把它移出文件夹。"
             )
         found, extents = _scan(compound.read(name))
-        for offset in extents:
-            for more, byte in enumerate(_ONE_CELL_EXTENT):
-                found.changes[compound.place(name, offset + more)] = byte
+        if extents:
+            offsets = [start + more for start in extents for more in range(len(_ONE_CELL_EXTENT))]
+            small = _ONE_CELL_EXTENT * len(extents)
+            found.changes = dict(zip(compound.places(name, offsets), small, strict=True))
         return found
     except (NotCompoundError, struct.error, IndexError, ValueError) as error:
         raise broken() from error
@@ -99,7 +100,7 @@ def _name(raw: bytes, unicode_names: bool) -> str:
 
 def _scan_sheet(stream: bytes, place: int, extents: list[int]) -> tuple[SheetScan, int, int]:
     """A sheet, where it ends, and how many records it has."""
-    scan = SheetScan()
+    scan, claimed = SheetScan(), False
     depth = count = 0
     for kind, body in _records(stream, place):
         place += 4 + len(body)
@@ -121,6 +122,9 @@ def _scan_sheet(stream: bytes, place: int, extents: list[int]) -> tuple[SheetSca
         elif kind == _EXTENT and len(body) >= len(_ONE_CELL_EXTENT):
             rows, columns = struct.unpack_from("<4xI2xH", body)
             if rows * columns > _MOST_CLAIMED:
+                if claimed:
+                    raise ValueError("a sheet claims its extent again and again")
+                claimed = True
                 extents.append(place - len(body))
     return scan, place, count
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 
 _FREE = 0xFFFFFFFA  # this and greater numbers name no sector
 _SMALL = 4096
@@ -60,15 +61,16 @@ class Compound:
                 raise NotCompoundError(str(error)) from error
         return b"".join(parts)[:size]
 
-    def place(self, name: str, offset: int) -> int:
-        """Where a byte of a stream stands in the file. Raises NotCompoundError for a small one."""
+    def places(self, name: str, offsets: Iterable[int]) -> list[int]:
+        """Where bytes of a stream stand in the file. Raises NotCompoundError for a small one."""
         start, size = self._entries[name]
         if size < _SMALL:
             raise NotCompoundError("a small stream lies within another one")
-        number, sector_size = int(start), int(self._size)
-        for _ in range(offset // sector_size):
-            number = self._next[number]
-        return (number + 1) * sector_size + offset % sector_size
+        numbers = self._numbers(start)
+        return [
+            (numbers[offset // self._size] + 1) * self._size + offset % self._size
+            for offset in offsets
+        ]
 
     def _sector(self, number: int) -> bytes:
         start = (number + 1) * self._size
@@ -77,13 +79,17 @@ class Compound:
         return self._content[start : start + self._size].ljust(self._size, b"\0")
 
     def _chain(self, number: int) -> bytes:
-        sectors: list[bytes] = []
+        return b"".join(map(self._sector, self._numbers(number)))
+
+    def _numbers(self, number: int) -> list[int]:
+        """The sectors of a chain."""
+        numbers: list[int] = []
         while number < _FREE:
-            if len(sectors) > len(self._next) or number >= len(self._next):
+            if len(numbers) > len(self._next) or number >= len(self._next):
                 raise NotCompoundError("a chain of sectors does not end")
-            sectors.append(self._sector(number))
+            numbers.append(number)
             number = self._next[number]
-        return b"".join(sectors)
+        return numbers
 
     @staticmethod
     def _directory(raw: bytes) -> list[tuple[str, tuple[int, int]]]:

@@ -85,9 +85,9 @@ def formula(code: bytes) -> bytes:
     return with_records(record(_FORMULA, head + code))
 
 
-def claiming(rows: int, columns: int) -> bytes:
+def claiming(rows: int, columns: int, times: int = 1) -> bytes:
     """A used range that is larger than what is filled: formatted to the end."""
-    return with_records(record(_EXTENT, struct.pack("<IIHHH", 0, rows, 0, columns, 0)))
+    return with_records(record(_EXTENT, struct.pack("<IIHHH", 0, rows, 0, columns, 0)) * times)
 
 
 def merges(times: int) -> bytes:
@@ -113,6 +113,7 @@ ATTACKS = {
     "列号六万.xls": Attack(lambda: with_records(far_cell_in_xls(65_535, 65_535)), DAMAGED),
     "范围四十亿行.xls": harmless(lambda: claiming(0xFFFFFFFF, 65_535)),
     "范围是整张表.xls": harmless(lambda: claiming(65_536, 256)),
+    "范围说四万次.xls": Attack(lambda: claiming(65_536, 256, 40_000), DAMAGED),
     "字符串数二十亿.xls": harmless(lambda: strings_say(struct.pack("<II", *[2_000_000_000] * 2))),
     "字符串长六万.xls": Attack(
         lambda: strings_say(struct.pack("<IIHBHI", 1, 1, 65_535, 0x0D, 65_535, 0xFFFFFFFF)), DAMAGED
