@@ -179,6 +179,39 @@ def test_what_vanishes_while_it_is_listed_is_looked_for_again(tmp_path, monkeypa
     assert [e.relative for e in list_folder(tmp_path)] == ["b.xlsx"]
 
 
+@pytest.mark.parametrize(
+    ("moves", "found"),
+    [
+        ([("a.xlsx", "b.xlsx")], ["b.xlsx"]),
+        ([("a.xlsx", "b.xlsx"), ("b.xlsx", "a.xlsx")], ["a.xlsx"]),
+        ([("a.xlsx", "b.xlsx"), ("b.xlsx", "7F3A91C0")], ["b.xlsx"]),
+        ([("a.xlsx", "售前/b.xlsx")], ["售前/b.xlsx"]),
+        ([("a.xlsx", "7F3A91C0.tmp")], ["a.xlsx"]),
+        ([("a.xlsx", "7F3A91C0.tmp"), ("7F3A91C0.tmp", "a.xlsx")], ["a.xlsx"]),
+    ],
+)
+@pytest.mark.parametrize("copied", [False, True])
+def test_a_workbook_that_is_renamed_meanwhile_has_its_new_name_only(tmp_path, moves, found, copied):
+    """Another one with the same content and time that was there before stands for nothing."""
+    names = ["a.xlsx", *(["副件.xlsx"] if copied else [])]
+    for name in names:
+        (tmp_path / name).write_bytes(XLSX)
+        os.utime(tmp_path / name, (OLD, OLD))
+    (tmp_path / "售前").mkdir()
+    (tmp_path / "0A0A0A0A").write_bytes(XLSX)  # somebody else is saving
+    pauses: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) <= len(moves):
+            old, new = moves[len(pauses) - 1]
+            (tmp_path / old).rename(tmp_path / new)
+
+    entries = list_settled(tmp_path, known=set(names), sleep=sleep)
+    assert {e.relative for e in entries if e.status is Status.READ} == {*found, *names[1:]}
+    assert sum(pauses) == pytest.approx(2.0, abs=0.06), "a new name is no loss to wait for"
+
+
 @pytest.mark.parametrize(("lock", "seconds"), [(False, 3.0), (True, 10.0)])
 def test_a_deleted_workbook_is_given_up_in_time(tmp_path, lock, seconds):
     if lock:

@@ -3,14 +3,16 @@
 Excel writes a new file under a passing name, deletes the old one and renames. A list made between
 the two misses a workbook that is there. So where something speaks for it, the folder is listed
 again before a file counts as gone, and what stood in one of these lists stays: who reads it says
-what became of it.
+what became of it. Only what has another name by now is gone from its old one.
 """
 
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from toolkit.model.dossier import Status
 
@@ -38,22 +40,49 @@ def list_settled(
 
     `known` are the paths of workbooks that were there before.
     """
-    waited = 0.0
-    met: dict[str, Entry] = {}
+    waited, awaited = 0.0, set(known)
+    met: dict[str, _Met] = {}
     while True:
         listed = list_folder(folder, restricted=restricted)
-        met |= {entry.relative: entry for entry in listed if entry.status is Status.READ}
+        there = {entry.relative: entry for entry in listed if entry.status is Status.READ}
+        met |= {path: _Met(entry, there.keys()) for path, entry in there.items()}
+        for path in _renamed(there, met):
+            del met[path]
+            awaited.discard(path)
         entries = _with_missing(listed, met)
-        if waited >= _patience(entries, known, now_ns()):
+        if waited >= _patience(entries, awaited, now_ns()):
             return entries
         sleep(_STEP)
         waited += _STEP
 
 
-def _with_missing(listed: list[Entry], met: Mapping[str, Entry]) -> list[Entry]:
+class _Met(NamedTuple):
+    """A workbook, and the names of all that stood in the last list that had it."""
+
+    entry: Entry
+    beside: Collection[str]
+
+
+def _renamed(there: Mapping[str, Entry], met: Mapping[str, _Met]) -> list[str]:
+    """Old names of workbooks: one of the same size and time stands under a name that is new.
+
+    What a program that is saving renames has a passing name, which no workbook has.
+    """
+    names: dict[tuple[int, int], list[str]] = defaultdict(list)
+    for path, entry in there.items():
+        names[entry.size, entry.mtime_ns].append(path)
+    renamed = []
+    for path in met.keys() - there.keys():
+        entry, beside = met[path]
+        if any(name not in beside for name in names.get((entry.size, entry.mtime_ns), ())):
+            renamed.append(path)
+    return renamed
+
+
+def _with_missing(listed: list[Entry], met: Mapping[str, _Met]) -> list[Entry]:
     """The list and the workbooks that only earlier lists had."""
     there = {entry.relative for entry in listed}
-    missing = [entry for path, entry in met.items() if path not in there]
+    missing = [one.entry for path, one in met.items() if path not in there]
     return sorted([*listed, *missing], key=lambda entry: entry.relative) if missing else listed
 
 
