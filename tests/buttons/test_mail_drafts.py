@@ -212,6 +212,26 @@ def test_people_without_findings_lose_their_old_draft(tmp_path: Path) -> None:
     assert names_of(tmp_path) == ["催办_乙.eml", others.name]
 
 
+def test_an_outdated_draft_that_is_open_goes_with_the_next_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reminders = [Reminder(person, "", (finding(),)) for person in ("甲", "乙", "丙", "丁")]
+    write_reminders(tmp_path, reminders, department="部", as_of=DAY)
+    real = os.unlink
+
+    def held(path: Path) -> None:
+        if Path(path).name == "催办_乙.eml":
+            raise PermissionError(13, "in use")
+        real(path)
+
+    monkeypatch.setattr(os, "unlink", held)
+    (written,) = write_reminders(tmp_path, reminders[-1:], department="部", as_of=DAY)
+    assert names_of(tmp_path) == [written.name, "催办_乙.eml"]
+    monkeypatch.undo()
+    write_reminders(tmp_path, reminders[-1:], department="部", as_of=DAY)
+    assert names_of(tmp_path) == [written.name]
+
+
 def test_addresses_go_by_person_not_by_name() -> None:
     roster = [
         {"name": "张三", "staff_number": "01", "mail": ("z1@example.com",)},

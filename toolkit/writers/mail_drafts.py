@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from email.errors import MessageError
@@ -71,7 +72,8 @@ def write_reminders(
     kept = {same_on_windows(path.name) for path in (*written, *(each.kept for each in in_use))}
     for path in folder.glob("*.eml"):
         if same_on_windows(path.name) not in kept and _is_ours(path):
-            path.unlink(missing_ok=True)
+            with suppress(OSError):  # open in a mail program: it goes with the next drafts
+                path.unlink(missing_ok=True)
     if in_use:
         raise in_use[0]
     return written
