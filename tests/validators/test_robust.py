@@ -18,6 +18,10 @@ WHOLE: dict[str, Any] = {
 }
 
 
+def _block(key: str) -> Any:
+    return next(b for form in load_forms().values() for b in form.blocks if b.key == key)
+
+
 def _stumbled(records: dict[str, Any]) -> list[str]:
     result = check(build(records))
     return [f"{f.message} {f.hint}" for f in result.findings if f.rule == "SYS-1"]
@@ -40,10 +44,16 @@ def test_a_whole_department_with_a_blank_record(block: str) -> None:
     assert not _stumbled({**WHOLE, block: [blank, {}]})
 
 
+_FIELDS = [f"{key}.{f.key}" for key in ("tracking", "leftovers") for f in _block(key).fields]
+
+
+@pytest.mark.parametrize("name", some(_FIELDS, 8))
+def test_a_whole_department_in_which_nobody_fills_a_field(name: str) -> None:
+    """Columns without any value easily change their type."""
+    block, field = name.split(".")
+    assert not _stumbled({**WHOLE, block: [{field: ""}, {field: ""}]})
+
+
 def test_an_empty_department() -> None:
     assert not _stumbled({})
     assert not _stumbled({"roster": [], "roles": []})
-
-
-def _block(key: str) -> Any:
-    return next(b for form in load_forms().values() for b in form.blocks if b.key == key)

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from toolkit.model.text import fold_all
+
 Codes = np.ndarray[Any, np.dtype[np.intp]]
 
 
@@ -30,6 +32,11 @@ def by_values(columns: Sequence[pd.Series], judge: Callable[..., object]) -> pd.
     rows = zip(*(c.to_numpy()[firsts].tolist() for c in columns), strict=True)
     said = _objects([judge(*row) for row in rows])
     return pd.Series(said[codes], index=columns[0].index, dtype=object)
+
+
+def folded(texts: pd.Series) -> pd.Series:
+    """A column of texts for comparing (`fold`)."""
+    return pd.Series(fold_all(texts.tolist()), index=texts.index, dtype=object)
 
 
 def distinct_rows(columns: Sequence[pd.Series]) -> tuple[Codes, Codes]:

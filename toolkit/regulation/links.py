@@ -10,9 +10,10 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.dossier import Source, Status
 from toolkit.model.projects import fold_project
-from toolkit.model.text import fold, fold_all
+from toolkit.model.text import fold
 
 from .department import Department
+from .distinct import folded
 
 FORMS = {"improvement": "产品改进申请单", "fault": "故障处理工作单"}
 """The forms through which R&D works (第19条): frame -> title."""
@@ -39,11 +40,9 @@ def numbered(dept: Department, frame: str) -> dict[str, int]:
 def folded_numbers(dept: Department, frame: str) -> pd.Series:
     """The number of each record of a frame, for comparing."""
 
-    def make() -> pd.Series:
-        numbers = dept.frame(frame)[_NUMBERS[frame]]
-        return pd.Series(fold_all(numbers.tolist()), index=numbers.index, dtype=object)
-
-    return dept.remembered(f"folded numbers of {frame}", make)
+    return dept.remembered(
+        f"folded numbers of {frame}", lambda: folded(dept.frame(frame)[_NUMBERS[frame]])
+    )
 
 
 def references(column: pd.Series) -> Iterator[tuple[int, str]]:

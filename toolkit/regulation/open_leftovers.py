@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.condition import blank
-from toolkit.model.text import fold_all
 
 from .columns import days, readable
 from .department import Department
+from .distinct import folded
 from .links import folded_numbers
 
 UNDER_WAY = ("处理中", "待客户", "待研发", "待满足条件")
@@ -56,7 +56,7 @@ def _records_naming(dept: Department) -> pd.DataFrame:
     naming = ~blank(tracking["leftover_ids"]) & (tracking["project"] != "")
     rows = tracking.loc[naming, ["project", "owner", "support_date", "leftover_ids"]]
     named = rows.explode("leftover_ids")
-    named = named.assign(row=named.index, number=fold_all(named["leftover_ids"].tolist()))
+    named = named.assign(row=named.index, number=folded(named["leftover_ids"]))
     known = leftovers[["project", "owner"]].assign(
         leftover=leftovers.index, number=folded_numbers(dept, "leftovers")
     )

@@ -9,9 +9,9 @@ import pandas as pd
 from toolkit.model.dossier import Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
-from toolkit.model.text import fold, fold_all, is_blank
+from toolkit.model.text import fold, is_blank
 
-from .distinct import by_value, by_values
+from .distinct import by_value, by_values, folded
 from .people import Roster
 from .sheet_owners import SheetOwners
 
@@ -161,8 +161,7 @@ def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
         return pd.Series(dtype=object)
     base = pd.Series("", index=frame.index, dtype=object)
     if block.record_key:
-        numbers = fold_all([str(number) for number in frame[block.record_key]])
-        base = pd.Series(numbers, index=frame.index, dtype=object)
+        base = folded(frame[block.record_key].astype(str))
     without = (base == "").to_numpy()
     if without.any():
         base.loc[without] = by_values(

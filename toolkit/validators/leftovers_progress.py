@@ -8,10 +8,10 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
-from toolkit.model.text import fold_all
 from toolkit.regulation.columns import readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import folded
 from toolkit.regulation.links import folded_numbers
 from toolkit.regulation.open_leftovers import UNDER_WAY
 
@@ -81,6 +81,6 @@ def _named_in_tracking(dept: Department, rows: pd.DataFrame) -> pd.Series:
     tracking = dept.frame("tracking")
     named = tracking.loc[~blank(tracking["leftover_ids"]), ["support_date", "leftover_ids"]]
     named = named.dropna().explode("leftover_ids")
-    latest = named.groupby(fold_all(named["leftover_ids"].tolist()))["support_date"].max()
+    latest = named["support_date"].groupby(folded(named["leftover_ids"]).to_numpy()).max()
     days = latest.reindex(folded_numbers(dept, "leftovers")[rows.index])
     return days.set_axis(rows.index).astype("datetime64[s]").rename("named")

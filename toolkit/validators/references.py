@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pandas as pd
-
 from toolkit.model.finding import Breach, Cause, Result
 from toolkit.model.forms import Block, Field, Layout
-from toolkit.model.text import fold, fold_all
+from toolkit.model.text import fold
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import folded
 
 from .registry import WARN, rule
 
@@ -36,7 +35,7 @@ def numbers_are_unique(dept: Department) -> Iterator[Breach]:
 def _repeated(dept: Department, block: Block, field: Field) -> Iterator[Breach]:
     frame = dept.frame(block.key)
     written = frame.loc[frame[field.key] != "", field.key]
-    numbers = pd.Series(fold_all(written.tolist()), index=written.index, dtype=object)
+    numbers = folded(written)
     numbers = numbers[numbers.duplicated(keep=False)]
     if block.layout is Layout.TABLE:
         ordinal = numbers.str.fullmatch(_ORDINAL).astype(bool)
