@@ -45,7 +45,9 @@ class Cause(StrEnum):
 
 def finding_id(rule_id: str, *parts: str) -> str:
     """Stable across runs: the rule and the keys of its records, nothing positional."""
-    digest = hashlib.sha256("\x1f".join((rule_id, *parts)).encode()).hexdigest()
+    # names of files may hold bytes that are no text
+    whole = "\x1f".join((rule_id, *parts)).encode("utf-8", "surrogatepass")
+    digest = hashlib.sha256(whole).hexdigest()
     return f"{rule_id}-{digest[:8]}"
 
 

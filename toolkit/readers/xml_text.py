@@ -45,17 +45,21 @@ def unescaped(text: str) -> str:
 
 def resolved(text: str) -> str:
     """Without XML's entities. Raises ValueError for an unknown one."""
-    return _ENTITY.sub(_character, text) if "&" in text else text
+    return _whole(_ENTITY.sub(_character, text)) if "&" in text else text
 
 
 def decoded(text: str) -> str:
     """Without Excel's `_x000D_`, for texts whose entities are resolved already."""
     if "_x" in text:
-        text = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
-        if _SURROGATE.search(text):
-            raw = text.encode("utf-16-le", "surrogatepass")
-            text = raw.decode("utf-16-le", "replace")
+        text = _whole(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), text))
     return text
+
+
+def _whole(text: str) -> str:
+    """With the halves of characters joined; a half alone is a mark of replacement."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def _character(match: re.Match[str]) -> str:

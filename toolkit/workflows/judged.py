@@ -1,7 +1,7 @@
 """What the rules said about records that have not changed since: kept beside the readings.
 
 Without it only time changes. The key holds all that the rules look at: every file with its
-content and what became of it, both clocks, the program and the public calendar.
+content and what became of it, both clocks, the program and its libraries.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from toolkit.readers.cache import is_private, program_key
 from toolkit.readers.store import FILE_NAME, Store
 
 _PROGRAM = ("readers", "model", "forms", "regulation", "validators")
+_LIBRARIES = ("chinesecalendar", "numpy", "pandas", "rapidfuzz")
+"""What decides about findings besides: holidays, columns, the nearest name in a hint."""
 _DATES = ("on", "since", "due")
 _DAY_SECONDS = 86_400
 
@@ -39,7 +41,7 @@ class Judged:
         if dossier.secret or not is_private(cache_folder):
             return None
         sources = [(s.path, s.status, s.reason, s.fingerprint, s.rows) for s in dossier.sources]
-        program = program_key(*_PROGRAM), version("chinesecalendar")
+        program = program_key(*_PROGRAM), *map(version, _LIBRARIES)
         clocks = today.isoformat(), as_of.isoformat()
         parts = ("judged", program, clocks, sources, dossier.source_problems)
         key = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
@@ -58,7 +60,7 @@ class Judged:
         """Remember it, unless a rule stumbled: that may have had passing reasons."""
         if any(finding.rule == "SYS-1" for finding in result.findings):
             return
-        body = json.dumps(asdict(result), default=date.isoformat, ensure_ascii=False)
+        body = json.dumps(asdict(result), default=date.isoformat)
         store = Store.open(self.file)
         try:
             day = int(time.time()) // _DAY_SECONDS
