@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from toolkit.model.finding import Breach
-from toolkit.model.text import fold
+from toolkit.model.finding import Breach, Severity
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.simplifications import Simplification, steps, untouchable
@@ -41,33 +40,43 @@ def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
     """
     for row in dept.frame("simplifications").itertuples():
         on = day_of(row.register_date)
-        closed = untouchable(dept, on)
+        limit, closed = dept.parameter("P29", on), untouchable(dept, on)
         named, articles = steps(row.step)
-        touched = [f"第{n}条" for n in sorted(articles & closed.articles)]
-        kept = {rule.upper(): article_of(rule.upper()) for rule in sorted(named | closed.rules)}
-        touched += [
-            f"{step}（第{article}条）"
-            for step, article in kept.items()
-            if (fold(step) in named and closed.has(step, article))
-            or (fold(step) in closed.rules and article in articles)
-        ]
-        if touched:
-            yield Breach(
-                "simplifications",
+        said = [f"第{n}条" for n in sorted(articles & closed.articles)]
+        said += [f"{r}（第{n}条）" for r, n in _known(named) if closed.has(r, n)]
+        if said:
+            yield _breach(
                 row.Index,
-                "step",
-                f"简化步骤写了{'、'.join(touched)}，属于不可简化的条款，登记不起作用。",
-                f"请删去这些步骤并照常补办（{dept.parameter('P29', on)}）。",
+                f"简化步骤写了{'、'.join(said)}，属于不可简化的条款，登记不起作用。",
+                f"请删去这些步骤并照常补办（{limit}）。",
+            )
+        single = [f"第{n}条的{r}" for r, n in _known(closed.rules) if n in articles]
+        if single:
+            yield _breach(
+                row.Index,
+                f"简化步骤写了整条，其中{'、'.join(single)}不可简化，登记对它不起作用，其余照常。",
+                f"这一步请照常办理（{limit}）。",
+                cause=f"{row.key}|single",
             )
         if row.step and not named and not articles:
-            yield Breach(
-                "simplifications",
+            yield _breach(
                 row.Index,
-                "step",
                 f"简化步骤“{'、'.join(row.step)}”没有写明条款或规则编号，登记不起作用。",
                 "请写成“第29条”或规则编号（如 X64）；说明文字写在理由里。",
                 INFO,
             )
+
+
+def _known(rules: frozenset[str]) -> list[tuple[str, int]]:
+    """The ids that the catalogue has, with their articles."""
+    found = ((rule.upper(), article_of(rule.upper())) for rule in sorted(rules))
+    return [(rule, article) for rule, article in found if article is not None]
+
+
+def _breach(
+    index: int, message: str, hint: str, severity: Severity | None = None, cause: str = ""
+) -> Breach:
+    return Breach("simplifications", index, "step", message, hint, severity, cause=cause)
 
 
 @dataclass(frozen=True, slots=True)
