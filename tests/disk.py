@@ -52,6 +52,11 @@ def killed(point: int, number: int, what: str) -> BaseException | None:
     return Killed(what) if number >= point else None
 
 
+def interrupted(point: int, number: int, what: str) -> BaseException | None:
+    """Ctrl-C at one thing; everything else works."""
+    return KeyboardInterrupt(what) if number == point else None
+
+
 FAULTS: dict[str, Fault] = {
     each.__name__: each for each in (full, gone, broken_once, held_once, killed)
 }

@@ -37,3 +37,20 @@ def test_an_interrupted_init_is_made_good(tmp_path: Path, fault: str) -> None:
             init_department(folder)
         half = {name for name in _names(folder) if ".~" in name}
         assert _names(folder) - half == _names(tmp_path / "whole"), point
+
+
+def test_an_empty_file_under_a_final_name_is_no_form(tmp_path: Path) -> None:
+    """Killed where nothing has links."""
+    whole, folder = tmp_path / "whole", tmp_path / "部门"
+    init_department(whole)
+    init_department(folder)
+    forms = sorted(folder.rglob("*.xlsx"))
+    theirs = forms[2]
+    theirs.write_bytes(b"filled in")
+    for path in (forms[0], forms[1], folder / "部门配置.xlsx"):
+        path.write_bytes(b"")
+    made = init_department(folder)
+    assert sorted(made) == sorted({forms[0], forms[1], folder / "部门配置.xlsx"})
+    for path in whole.rglob("*.xlsx"):
+        same = folder / path.relative_to(whole)
+        assert same.read_bytes() == (b"filled in" if same == theirs else path.read_bytes())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.disk import Disk, Killed, broken_once, full, gone, killed
+from tests.disk import Disk, Killed, broken_once, full, gone, interrupted, killed
 from toolkit.model.errors import ToolkitError
 from toolkit.writers import files
 from toolkit.writers.files import TargetInUse, new_file, publish, safe_name
@@ -164,14 +164,14 @@ def test_a_share_that_knows_less_is_written_to_all_the_same(tmp_path, monkeypatc
 
 @pytest.mark.parametrize("links", [True, False])
 def test_a_new_file_is_whole_or_not_there(tmp_path, monkeypatch, links):
-    """At every step; where nothing has links a kill may leave an empty file, an error never."""
+    """At every step; where nothing has links a kill may leave an empty file, Ctrl-C never."""
     if not links:
         monkeypatch.setattr(os, "link", refused(errno.EPERM), raising=False)
     whole = tmp_path / "whole"
     whole.mkdir()
     with Disk(whole).at_work() as disk, new_file(whole / "立项单.txt") as temporary:
         temporary.write_text("new")
-    for fault in (full, gone, broken_once, *((killed,) if links else ())):
+    for fault in (full, gone, broken_once, interrupted, *((killed,) if links else ())):
         for point in range(1, len(disk.steps) + 1):
             folder = tmp_path / f"{fault.__name__}{point}"
             folder.mkdir()
@@ -180,7 +180,7 @@ def test_a_new_file_is_whole_or_not_there(tmp_path, monkeypatch, links):
             try:
                 with Disk(folder, fault, point).at_work(), new_file(target) as temporary:
                     temporary.write_text("new")
-            except (ToolkitError, Killed):
+            except (ToolkitError, KeyboardInterrupt, Killed):
                 ended = "failed"
             if target.exists():
                 assert target.read_text() == "new" or (fault is gone and not links), ended

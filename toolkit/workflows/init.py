@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def init_department(folder: Path) -> list[Path]:
     Raises ToolkitError when the folder already holds a 部门配置; other files are left alone.
     """
     configuration = load_forms()["G19"].title + ".xlsx"
-    if (folder / configuration).exists():
+    if not _is_missing(folder / configuration):
         raise ToolkitError(
             f"“{folder}”已经是部门文件夹（有{configuration}），没有改动。",
             "请换一个文件夹，或直接使用它。",
@@ -40,11 +41,18 @@ def init_department(folder: Path) -> list[Path]:
     for form in sorted(load_forms().values(), key=lambda form: form.key == "G19"):
         blank = bundled("workbooks") / f"{form.title}.xlsx"
         target = folder / (blank.name if form.key == "G19" else f"{BLANK_FOLDER}/{blank.name}")
-        if not target.exists():
+        if _is_missing(target):
+            with suppress(OSError):  # then the name is taken, which the user is told
+                target.unlink(missing_ok=True)
             with new_file(target) as temporary:
                 shutil.copyfile(blank, temporary)
             made.append(target)
     return made
+
+
+def _is_missing(path: Path) -> bool:
+    """An empty file holds no form: it is what a killed run leaves where there are no links."""
+    return not path.exists() or (path.is_file() and not path.stat().st_size)
 
 
 def init_sample(

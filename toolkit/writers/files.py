@@ -189,9 +189,9 @@ def _take_name(temporary: Path, path: Path) -> None:
         path.open("xb").close()
         try:
             os.replace(temporary, path)
-        except OSError:
-            path.unlink(missing_ok=True)
-            raise
+        finally:
+            if temporary.exists():
+                path.unlink(missing_ok=True)
 
 
 def _keep_beside(temporary: Path, path: Path) -> Path:
