@@ -232,6 +232,26 @@ def test_an_outdated_draft_that_is_open_goes_with_the_next_ones(
     assert names_of(tmp_path) == [written.name]
 
 
+def test_half_drafts_of_killed_runs_go_with_the_next_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the folder is not listed for each."""
+    half, young = tmp_path / ".~催办_戊.7-0.tmp", tmp_path / ".~催办_戊.8-0.tmp"
+    for path in (half, young):
+        path.write_bytes(b"x")
+    os.utime(half, (1, 1))
+    reminders = [Reminder(f"甲{number}", "", (finding(),)) for number in range(30)]
+    listings: list[object] = []
+    for name in ("listdir", "scandir"):
+        real = getattr(os, name)
+        monkeypatch.setattr(
+            os, name, lambda folder, real=real: listings.append(folder) or real(folder)
+        )
+    write_reminders(tmp_path, reminders, department="部", as_of=DAY)
+    assert 0 < len(listings) < 5
+    assert [name for name in names_of(tmp_path) if name.startswith(".")] == [young.name]
+
+
 def test_addresses_go_by_person_not_by_name() -> None:
     roster = [
         {"name": "张三", "staff_number": "01", "mail": ("z1@example.com",)},

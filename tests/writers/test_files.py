@@ -6,13 +6,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.disk import Disk, Killed, broken_once, full, gone, interrupted, killed
 from toolkit.model.errors import ToolkitError
 from toolkit.writers import files
-from toolkit.writers.files import TargetInUse, new_file, publish, safe_name
+from toolkit.writers.files import TargetInUse, new_file, publish
 
 
 def names(folder: Path) -> list[str]:
@@ -107,11 +105,11 @@ def test_a_file_released_in_time_is_replaced(tmp_path, monkeypatch):
 
 def test_what_lay_beside_goes_with_the_next_result(tmp_path):
     """And half files of killed runs; not those of a run that may still be at work."""
-    ours = (".~汇总.7-0.tmp", "汇总_待替换.txt", "汇总_待替换2.txt")
+    ours = (".~汇总.7-0.tmp", ".~总.7-0.tmp", "汇总_待替换.txt", "汇总_待替换2.txt")
     others = (
         ".~汇总.8-0.tmp",
-        ".~总.7-0.tmp",
         ".~汇总.x.tmp",
+        "~汇总.7-0.tmp",
         "汇总_待替换a.txt",
         "汇总_待替换.md",
     )
@@ -122,6 +120,41 @@ def test_what_lay_beside_goes_with_the_next_result(tmp_path):
     with publish(tmp_path / "汇总.txt") as temporary:
         temporary.write_text("new")
     assert names(tmp_path) == sorted((*others, "汇总.txt"))
+
+
+@pytest.mark.parametrize("numbers", [("",), ("2",), ("", "2"), ("", "3"), ("", "2", "3")])
+def test_among_many_files_the_folder_is_not_listed(tmp_path, monkeypatch, numbers):
+    """What lay beside goes all the same; half files wait for the sweep."""
+    half = tmp_path / ".~汇总.7-0.tmp"
+    half.write_text("x")
+    os.utime(half, (1, 1))
+    for number in numbers:
+        (tmp_path / f"汇总_待替换{number}.txt").write_text("x")
+    with monkeypatch.context() as patched:
+        for name in ("listdir", "scandir"):
+            patched.setattr(os, name, lambda *_: pytest.fail("listed"))
+        with publish(tmp_path / "汇总.txt", sweeping=False) as temporary:
+            temporary.write_text("new")
+    assert names(tmp_path) == [half.name, "汇总.txt"]
+    files.sweep(tmp_path / "汇总.txt")
+    assert names(tmp_path) == ["汇总.txt"]
+
+
+def test_an_open_result_beside_the_target_keeps_no_other(tmp_path, monkeypatch):
+    kept = [f"汇总_待替换{number}.txt" for number in ("", "2", "3", "4")]
+    for name in kept:
+        (tmp_path / name).write_text("x")
+    real = os.unlink
+
+    def held(path: Path) -> None:
+        if Path(path).name in kept[:2]:
+            raise PermissionError(13, "in use")
+        real(path)
+
+    monkeypatch.setattr(os, "unlink", held)
+    with publish(tmp_path / "汇总.txt") as temporary:
+        temporary.write_text("new")
+    assert names(tmp_path) == sorted(("汇总.txt", *kept[:2]))
 
 
 @pytest.mark.parametrize("code", [errno.EACCES, errno.EBUSY, errno.ETXTBSY])
@@ -244,37 +277,3 @@ def test_new_file_does_not_overwrite_what_appeared_meanwhile(tmp_path):
         target.write_text("theirs")
     assert target.read_text() == "theirs"
     assert names(tmp_path) == ["a.txt"]
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("立项单_LX-1_甲/乙:项目?.xlsx", "立项单_LX-1_甲_乙_项目_.xlsx"),
-        (' <a>|"b"*. ', "_a_b_"),
-        ("con.xlsx", "_con.xlsx"),
-        ("COM1", "_COM1"),
-        ("LPT¹.2026.xlsx", "_LPT¹.2026.xlsx"),
-        ("console.xlsx", "console.xlsx"),
-        ("e\u0301.xlsx", "é.xlsx"),
-        ("甲\t乙\n丙\x00.xlsx", "甲 乙 丙.xlsx"),
-        ("...", "_"),
-        ("项目 .xlsx", "项目.xlsx"),
-    ],
-)
-def test_safe_name(text, expected):
-    assert safe_name(text) == expected
-
-
-def test_a_long_name_keeps_its_suffix():
-    name = safe_name("很长的项目名称" * 30 + ".xlsx")
-    assert len(name) == 80
-    assert name.endswith(".xlsx")
-
-
-@given(st.text(max_size=200))
-def test_every_text_gives_a_name_that_can_be_used(text):
-    name = safe_name(text)
-    assert 1 <= len(name) <= 80
-    assert not set(name) & set('<>:"/\\|?*\t\n\r\0')
-    assert name == name.strip(" .")
-    assert safe_name(name) == name

@@ -24,8 +24,12 @@ _PAUSES = (0.2, 0.5, 1.0)
 """Seconds between the attempts to replace a file that another program holds open."""
 _LEFT_OVER_SECONDS = 3600.0
 """A temporary file that is so old belongs to a run that was killed."""
+_HALF = re.compile(r"\.~.*\.\d+-\d+\.tmp")
+"""Names of temporary files."""
 _KEPT = "_待替换"
 """In the names of results that lie beside a target that was in use."""
+_MOST_KEPT = 9
+"""So many of them are looked for: each is one that was open itself when the next was made."""
 
 
 class TargetInUse(ToolkitError):  # noqa: N818 - users' errors are named for what happened
@@ -43,14 +47,16 @@ class TargetInUse(ToolkitError):  # noqa: N818 - users' errors are named for wha
 def publish(
     path: Path,
     *,
+    sweeping: bool = True,
     pauses: tuple[float, ...] = _PAUSES,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Iterator[Path]:
     """Yield a temporary path in the same folder; on leaving it becomes `path`, whole or not at all.
 
     When the block raises, nothing is published. Raises TargetInUse when `path` is held open: then
-    the new file lies beside it. Raises ToolkitError when the folder cannot be written. What killed
-    runs left half written goes, and what earlier runs had to lay beside `path`.
+    the new file lies beside it. Raises ToolkitError when the folder cannot be written. What earlier
+    runs had to lay beside `path` goes. The folder is swept: not `sweeping` is for whoever publishes
+    many files there and sweeps once.
     """
     with _temporary(path) as temporary:
         yield temporary
@@ -64,11 +70,23 @@ def publish(
                     raise
                 if pause is None:
                     kept = _keep_beside(temporary, path)
-                    _tidy(path, kept)
+                    _tidy(path, kept, sweeping)
                     raise TargetInUse(path, kept) from None
                 sleep(pause)
         _sync_folder(path.parent)
-        _tidy(path, path)
+        _tidy(path, path, sweeping)
+
+
+def sweep(published: Path) -> None:
+    """Remove what killed runs left half written in the folder of a file just published."""
+    with suppress(OSError):
+        # the clock of the disk, which may be another computer's
+        now = published.stat().st_mtime
+        for name in os.listdir(published.parent):
+            half = published.with_name(name)
+            with suppress(OSError):
+                if _HALF.fullmatch(name) and now - half.stat().st_mtime > _LEFT_OVER_SECONDS:
+                    half.unlink()
 
 
 @contextmanager
@@ -143,7 +161,7 @@ def _temporary(path: Path) -> Iterator[Path]:
 def _claim(path: Path) -> Path:
     """Create an empty temporary file whose name readers and sync programs pass over."""
     for number in count():
-        candidate = path.with_name(f"{_temporary_start(path)}{os.getpid()}-{number}.tmp")
+        candidate = path.with_name(f".~{path.stem[:40]}.{os.getpid()}-{number}.tmp")
         try:
             # plain open, not mkstemp: colleagues on the share must be able to read the result
             candidate.open("xb").close()
@@ -151,10 +169,6 @@ def _claim(path: Path) -> Path:
             continue
         return candidate
     raise AssertionError("there is always another number")
-
-
-def _temporary_start(path: Path) -> str:
-    return f".~{path.stem[:40]}."
 
 
 def _settle(temporary: Path, *, like: Path) -> None:
@@ -196,27 +210,34 @@ def _take_name(temporary: Path, path: Path) -> None:
 
 def _keep_beside(temporary: Path, path: Path) -> Path:
     for number in count(1):
-        kept = path.with_name(f"{path.stem}{_KEPT}{number if number > 1 else ''}{path.suffix}")
+        kept = _kept(path, number)
         with suppress(FileExistsError):
             _take_name(temporary, kept)
             return kept
     raise AssertionError("there is always another number")
 
 
-def _tidy(path: Path, published: Path) -> None:
+def _kept(path: Path, number: int) -> Path:
+    return path.with_name(f"{path.stem}{_KEPT}{number if number > 1 else ''}{path.suffix}")
+
+
+def _tidy(path: Path, published: Path, sweeping: bool) -> None:
     """Remove what is out of date beside `path` now that there is something newer."""
-    half = re.compile(re.escape(_temporary_start(path)) + r"\d+-\d+\.tmp")
-    kept = re.compile(re.escape(path.stem + _KEPT) + r"\d*" + re.escape(path.suffix))
-    with suppress(OSError):
-        # the clock of the disk, which may be another computer's
-        now = published.stat().st_mtime
-        for name in os.listdir(path.parent):
-            old = path.with_name(name)
-            with suppress(OSError):
-                if (kept.fullmatch(name) and name != published.name) or (
-                    half.fullmatch(name) and now - old.stat().st_mtime > _LEFT_OVER_SECONDS
-                ):
-                    old.unlink()
+    missing = 0
+    for number in range(1, _MOST_KEPT + 1):
+        kept = _kept(path, number)
+        if kept == published:
+            continue
+        try:
+            kept.unlink()
+        except FileNotFoundError:
+            missing += 1
+            if missing > 1:  # a second one was made while the first one lay there
+                break
+        except OSError:
+            continue  # open; it goes with the next result
+    if sweeping:
+        sweep(published)
 
 
 def _holder(path: Path) -> str:

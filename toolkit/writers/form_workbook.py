@@ -25,7 +25,7 @@ from toolkit.forms.names import (
 from toolkit.model.forms import Form, Layout
 from toolkit.model.location import column_letter, split_a1
 
-from .files import publish
+from .files import publish, sweep
 from .form_labels import LabelSheet
 from .form_lists import Choices, FormLists
 from .form_styles import BOOK_OPTIONS, Styles
@@ -68,7 +68,7 @@ def write_form(
     """
     content = content or FormContent()
     _demand_known(form, content)
-    with publish(path) as temporary:
+    with publish(path, sweeping=False) as temporary:
         book = xlsxwriter.Workbook(str(temporary), BOOK_OPTIONS)
         _fill(book, form, content, choices or Choices(), number, generated)
         book.close()
@@ -83,6 +83,7 @@ def build_blank_forms(
         path = folder / f"{form.title}.xlsx"
         write_form(form, path, (contents or {}).get(form.key))
         paths.append(path)
+    sweep(paths[-1])
     return paths
 
 

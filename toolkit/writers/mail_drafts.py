@@ -18,7 +18,7 @@ from typing import Any
 
 from toolkit.model.finding import SEVERITY_TITLES, Finding
 
-from .files import TargetInUse, make_folder, publish
+from .files import TargetInUse, make_folder, publish, sweep
 from .personal_names import personal_names, same_on_windows
 from .templates import SEVERITY_INKS, basis, one_line, render
 
@@ -61,14 +61,19 @@ def write_reminders(
     make_folder(folder)
     names = personal_names("催办_", (reminder.person for reminder in reminders), ".eml")
     written, in_use = [], []
+    newest: Path | None = None
     for reminder in reminders:
         path = folder / names[reminder.person]
         written.append(path)
         try:
-            with publish(path) as temporary:
+            with publish(path, sweeping=False) as temporary:
                 temporary.write_bytes(reminder_draft(reminder, department, as_of))
+            newest = path
         except TargetInUse as error:
             in_use.append(error)
+            newest = error.kept
+    if newest:
+        sweep(newest)
     kept = {same_on_windows(path.name) for path in (*written, *(each.kept for each in in_use))}
     for path in folder.glob("*.eml"):
         if same_on_windows(path.name) not in kept and _is_ours(path):

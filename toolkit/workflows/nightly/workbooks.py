@@ -101,7 +101,8 @@ class _Writer:
     def write(self, path: Path, write: Callable[[Path], None]) -> bool:
         """Whether the file itself was replaced."""
         try:
-            with publish(path, sleep=self._sleep) as temporary:
+            # the run sweeps before it writes
+            with publish(path, sweeping=False, sleep=self._sleep) as temporary:
                 write(temporary)
         except TargetInUse as error:
             self._written.notices.append(str(error))
