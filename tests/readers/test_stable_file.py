@@ -73,6 +73,17 @@ def test_new_parts_below_an_old_directory_are_no_file(tmp_path):
     assert found.book == parse_workbook("a.xlsx", OTHER)
 
 
+def test_the_rest_of_a_longer_version_is_waited_for(tmp_path):
+    """At the end of an in-place save; a file that goes on like that for good is read."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(XLSX + bytes(10))
+    found, pauses = loaded(path, None, XLSX)
+    assert found.fingerprint == hashlib.sha256(XLSX).hexdigest()
+    assert len(pauses) == 2
+    path.write_bytes(XLSX + bytes(10))
+    assert loaded(path)[0].book == parse_workbook("a.xlsx", XLSX)
+
+
 def test_a_torn_part_that_nobody_reads_tells_of_saving(tmp_path):
     path = tmp_path / "a.xlsx"
     place = XLSX.index(b"docProps/core.xml") + 40

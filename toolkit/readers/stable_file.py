@@ -135,7 +135,7 @@ def _may_be_torn(path: Path, listed_ns: int, now_ns: int) -> bool:
 def _may_be_half(content: bytes) -> bool:
     """Whether bytes that were just written may be half of a file although they look sound.
 
-    A zip proves itself by its checksums; an .xls only by staying as it is.
+    A zip proves itself by its end and its checksums; an .xls only by staying as it is.
     """
     if not content.startswith(b"PK"):
         return content.startswith(OLE)
@@ -143,7 +143,13 @@ def _may_be_half(content: bytes) -> bool:
         archive = Archive(content)
     except BROKEN_ZIP:
         return False  # parsing it will say so
-    return next(archive.unread_damage(), None) is not None
+    return _goes_on(content) or next(archive.unread_damage(), None) is not None
+
+
+def _goes_on(content: bytes) -> bool:
+    """Whether something lies behind a zip: a longer version, whose rest will be cut off."""
+    end = content.rfind(b"PK\x05\x06")
+    return end + 22 + int.from_bytes(content[end + 20 : end + 22], "little") != len(content)
 
 
 def _unopened(error: OSError) -> RefusedError:
