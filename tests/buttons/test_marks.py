@@ -9,7 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.buttons.desk import Desk
@@ -264,6 +264,7 @@ CELL_COLOURS = st.none() | st.tuples(*[st.integers(0, 255)] * 3)
 
 
 @given(notes=st.lists(st.tuples(NOTES, CELL_COLOURS), min_size=1, max_size=6), text=TEXTS)
+@example([("\r", None)], "")
 def test_any_note_and_colour_comes_back(
     notes: list[tuple[str | None, tuple[int, int, int] | None]], text: str
 ) -> None:

@@ -69,13 +69,14 @@ def test_a_hostile_file_is_a_named_verdict(folder, name, capsys):
 
 
 def test_all_hostile_files_in_one_folder(folder):
-    for name, attack in ATTACKS.items():
+    attacks = {name: ATTACKS[name] for name in some(list(ATTACKS), 20)}
+    for name, attack in attacks.items():
         put(folder, name, attack.make())
     with ChildMemory() as memory:
         dossier = read(folder)
     assert memory.mebibytes < MEBIBYTES
     assert {s.path: s.status.value for s in dossier.sources} == {
-        GOOD: "read", OLD_GOOD: "read", **{name: a.status for name, a in ATTACKS.items()}
+        GOOD: "read", OLD_GOOD: "read", **{name: a.status for name, a in attacks.items()}
     }  # fmt: skip
     (number,) = (n for n, s in enumerate(dossier.sources) if s.path == GOOD)
     frame = dossier.frame("tracking")

@@ -35,7 +35,7 @@ COLOURS: dict[Severity, Colour] = {
 _NO_COLOUR = "无"
 _LONGEST_NOTE = 2000
 _MARK = re.compile(
-    r"(?P<gap>\r?\n\r?\n)?【校验 \d{4}-\d{2}-\d{2}】(?:(?!【校验 ).)*?"
+    r"(?P<gap>\r\n\r\n|\n\n)?【校验 \d{4}-\d{2}-\d{2}】(?:(?!【校验 ).)*?"
     r"【原底色 (?P<former>无|#[0-9A-F]{6})】",
     re.DOTALL,
 )
