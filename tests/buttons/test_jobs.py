@@ -113,7 +113,7 @@ def test_progress_stands_in_the_status_bar_and_goes(desk: Desk) -> None:
     assert rest[-1] is False
 
 
-@pytest.mark.parametrize("quoted", [False, True])
+@pytest.mark.parametrize("quoted", some([False, True], 1))
 def test_folder_may_be_elsewhere(desk: Desk, tmp_path: Path, quoted: bool) -> None:
     """The console lies somewhere else and names the folder, as Explorer copies it or plainly."""
     other = tmp_path / "管理 者"

@@ -62,7 +62,8 @@ def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
             yield _breach(
                 row.Index,
                 f"简化步骤“{'、'.join(row.step)}”没有写明条款或规则编号，登记不起作用。",
-                f"请写成“第29条”或规则编号（如 X64），说明文字写在理由里；不可简化的除外（{limit}）。",
+                "请写成“第29条”或规则编号（如 X64），说明文字写在理由里；"
+                f"不可简化的除外（{limit}）。",
                 INFO,
             )
 

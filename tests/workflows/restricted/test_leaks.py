@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import some
 from tests.workflows.nightly.test_real_tools import Post
 from tests.workflows.restricted.registers import (
     NOW,
@@ -78,7 +79,7 @@ def test_the_search_finds_what_there_is(house: House) -> None:
         assert any(hit.endswith(f": {text}") for hit in hits), text
 
 
-@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("form", some([[], ["--json"]], 1))
 def test_check(house: House, form: list[str], capfd: pytest.CaptureFixture[str]) -> None:
     """The rules of the register do not apply, and no list names them."""
     output = house.outside / "校验结果.xlsx"
@@ -97,7 +98,7 @@ def test_the_rules_of_the_register_do_not_apply(house: House) -> None:
     assert len(restricted_rules()) >= 9
 
 
-@pytest.mark.parametrize("form", [[], ["--json"]])
+@pytest.mark.parametrize("form", some([[], ["--json"]], 1))
 def test_consolidate_with_a_restricted_workbook(
     house: House, form: list[str], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -135,15 +136,18 @@ def test_a_night(house: House) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    [
-        ["adopt", "{}"],
-        ["adopt", "{}", "--json"],
-        ["doctor", "{}"],
-        ["new", "投诉与绩效台账", "--folder", "{}"],
-        ["trace", "XM2026-0001", "{}", "--json"],
-        ["rules"],
-        ["buttons", "install", "{}"],
-    ],
+    some(
+        [
+            ["adopt", "{}"],
+            ["adopt", "{}", "--json"],
+            ["doctor", "{}"],
+            ["new", "投诉与绩效台账", "--folder", "{}"],
+            ["trace", "XM2026-0001", "{}", "--json"],
+            ["rules"],
+            ["buttons", "install", "{}"],
+        ],
+        3,
+    ),
 )
 def test_every_other_command(house: House, command: list[str]) -> None:
     main([part.format(house.folder) for part in command])
