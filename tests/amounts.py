@@ -6,9 +6,13 @@ import os
 from collections.abc import Sequence
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 ON_CI = bool(os.environ.get("CI"))
+LONG = pytest.mark.skipif(not ON_CI, reason="takes long: set CI=true to run it")
+"""A long story that CI tells in full; its parts have quick tests of their own."""
 
 
 def amount(on_ci: int, here: int) -> int:

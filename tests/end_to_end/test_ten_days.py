@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.amounts import LONG
 from tests.end_to_end.working_days import (
     DEVELOPMENT,
     ENGINEER,
@@ -24,6 +25,8 @@ from tests.end_to_end.working_days import (
     support,
 )
 from toolkit.workflows.nightly.report import RunReport
+
+pytestmark = LONG
 
 PINNED = Path(__file__).with_name("ten_days.txt")
 HOLIDAYS = ["10-01", "10-04", "10-07"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.amounts import some
+from tests.amounts import LONG, some
 from tests.workflows.nightly.test_real_tools import Post
 from tests.workflows.restricted.registers import (
     NOW,
@@ -28,6 +28,8 @@ from toolkit.workflows.check import check_folder
 from toolkit.workflows.consolidate import consolidate_folder
 from toolkit.workflows.remind import remind_people
 from toolkit.writers import restricted as writers
+
+pytestmark = LONG
 
 HIDDEN = (*SECRETS, *NUMBERS)
 AS_OF = ["--as-of", "2026-11-20"]
