@@ -35,8 +35,6 @@ import os, sys
 from pathlib import Path
 from tests.disk import Disk
 from toolkit.__main__ import main
-
-pytestmark = LONG
 folder, point = Path(sys.argv[1]), int(sys.argv[2])
 def die(point, number, what):
     if number == point:
