@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import xlwings as xw
 
-from tests.amounts import some
+from tests.amounts import LONG, some
 from tests.buttons.conftest import NAMED_BADLY
 from tests.buttons.desk import NOW, Desk, new_desk
 from tests.buttons.engine_double import Engine
@@ -147,6 +147,7 @@ def test_missing_folder_is_a_sentence_and_old_figures_are_named_old(desk: Desk) 
     assert desk.shown(names.OUTPUT) == str(desk.folder / "90_输出" / "校验结果.xlsx")
 
 
+@LONG
 def test_locked_output_keeps_the_new_report_beside_it(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -277,12 +278,14 @@ def test_text_that_looks_like_a_formula_stays_text(desk: Desk) -> None:
     assert isinstance(desk.shown(names.LAST_RUN), str)
 
 
+@LONG
 def test_the_public_functions_take_the_book(desk: Desk) -> None:
     for job in ("consolidate", "check_all", "remind"):
         assert getattr(buttons, job)(desk.book) == 0
     assert buttons.open_result(desk.book) == 2
 
 
+@LONG
 def test_reading_changes_no_byte(desk: Desk) -> None:
     before = {p: p.read_bytes() for p in desk.folder.rglob("*") if p.is_file()}
     for job in JOBS:

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from tests.amounts import LONG
 from tests.end_to_end.departments import make_planted
 from tests.readers.test_passwords import encrypted
 from toolkit.model.finding import CheckResult
@@ -63,6 +64,7 @@ def test_another_day_is_judged_anew(
     assert len(asked) == 2
 
 
+@LONG
 def test_a_changed_file_and_a_file_that_went_are_judged_anew(
     tmp_path: Path, asked: list[int]
 ) -> None:
@@ -89,6 +91,7 @@ def test_a_damaged_cache_costs_only_time(tmp_path: Path, asked: list[int]) -> No
     assert len(asked) == 2
 
 
+@LONG
 def test_another_program_judges_anew(
     tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
