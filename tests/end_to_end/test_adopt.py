@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.amounts import some
+from tests.amounts import LONG, some
 from tests.end_to_end.departments import check, planted_sample
 from tests.end_to_end.managers import Decisions, complete_configuration, confirm, digests
 from tests.end_to_end.own_forms import LABELS, WRITERS, without_history
@@ -82,6 +82,7 @@ def essence(finding: Finding) -> tuple[str, str, str, str, int]:
     return finding.rule, finding.severity.value, project, finding.person, finding.count
 
 
+@LONG
 def test_check_finds_what_it_finds_on_the_official_forms(adopted: Adopted) -> None:
     official, own = check(adopted.official).result, check(adopted.folder).result
     assert len(official.findings) >= len(planted_sample().planted)

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.amounts import LONG
 from tests.end_to_end.departments import check, planted_sample
 from tests.end_to_end.managers import digests, lines
 from toolkit.__main__ import main
@@ -86,6 +87,7 @@ def confirm_all(path: Path) -> None:
         sheet.cell(row, columns["confirmed"], "是" if values["standard_label"] else "否")
 
 
+@LONG
 def test_only_what_is_new_goes_into_further_files(small: Path) -> None:
     adopt_folder(small, now=NOW)
     confirm_all(small / CONFIGURATION)
@@ -123,6 +125,7 @@ def test_a_configuration_under_another_name_counts(small: Path) -> None:
     assert adoption.configuration is None
 
 
+@LONG
 def test_the_official_forms_need_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "官方"
     write_sample(folder, planted_sample())

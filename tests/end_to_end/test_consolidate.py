@@ -13,7 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.amounts import some
+from tests.amounts import LONG, some
 from tests.end_to_end.departments import NOW, check, make_clean, make_planted
 from toolkit.__main__ import main
 from toolkit.forms import load_forms
@@ -79,6 +79,7 @@ def test_json_follows_its_contract(
     assert output.exists()
 
 
+@LONG
 def test_consolidating_twice_into_the_folder_gives_equal_figures(
     sample: Path, tmp_path: Path
 ) -> None:

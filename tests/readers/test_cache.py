@@ -10,6 +10,7 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
+from tests.amounts import LONG
 from toolkit.model.dossier import Dossier
 from toolkit.readers import cache as caches
 from toolkit.readers import loading, store
@@ -88,6 +89,7 @@ def test_with_and_without_is_the_same(sample, tmp_path, settled, children):
     assert any(p.frame == "tracking" for p in plain.problems)
 
 
+@LONG
 def test_what_changed_is_read_anew_and_only_that(sample, tmp_path, settled, children):
     kept = tmp_path / "c"
     read_folder(sample, FORMS, cache=kept)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.amounts import some
+from tests.amounts import LONG, some
 from tests.workflows.nightly.desk import (
     FILE,
     OTHER,
@@ -165,6 +165,7 @@ def test_a_killed_day_is_made_up_by_the_next(before: Path, tmp_path: Path) -> No
         shutil.rmtree(folder)
 
 
+@LONG
 def test_a_killed_process(before: Path, tmp_path: Path) -> None:
     """The same with a process that is really killed, at steps all over the run."""
     _, steps = _undisturbed(before, tmp_path / "whole")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import LONG
 from tests.end_to_end.departments import make_planted
 from toolkit.model.agenda import ChannelSetting, Digest
 from toolkit.workflows.nightly.report import RunReport
@@ -67,6 +68,7 @@ def test_each_gets_his_own_and_only_his_own(post: Post) -> None:
         assert name in post.sent["经理"].text
 
 
+@LONG
 def test_the_days_after(post: Post) -> None:
     post.run("2026-11-20T08:30")
     first = {name: set(digest.ids) for name, digest in post.sent.items()}
@@ -83,6 +85,7 @@ def test_the_days_after(post: Post) -> None:
     assert "每周汇总" in post.sent["经理"].text
 
 
+@LONG
 def test_a_file_out_of_reach_earns_no_thanks(post: Post) -> None:
     post.run("2026-11-20T08:30")
     (file,) = (post.folder / "02_跟踪表").glob("*周演示*.xlsx")

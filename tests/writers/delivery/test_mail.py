@@ -6,6 +6,7 @@ from contextlib import closing
 
 import pytest
 
+from tests.amounts import LONG
 from tests.writers.delivery.channels import (
     VARIABLE,
     Clock,
@@ -53,6 +54,7 @@ def test_one_mail_arrives():
     assert clock.naps == []
 
 
+@LONG
 def test_a_thousand_people_one_connection():
     clock = Clock()
     with (
