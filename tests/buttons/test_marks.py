@@ -12,12 +12,15 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tests.amounts import LONG
 from tests.buttons.desk import Desk
 from tests.buttons.engine_double import BookState, Engine, SheetState, load
 from toolkit.buttons.marks import COLOURS, ExcelForm
 from toolkit.model.finding import Severity
 from toolkit.workflows.annotate import CellMark
 from toolkit.writers import button_names as names
+
+pytestmark = LONG
 
 # planted breaches: one cell with an error; one with a warning over two cells; a protected sheet
 ERROR_FORM = "02_跟踪表/项目跟踪表_李样本_2026.xlsx"

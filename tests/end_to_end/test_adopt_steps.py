@@ -18,6 +18,8 @@ from toolkit.__main__ import main
 from toolkit.workflows.adopt import adopt_folder
 from toolkit.writers.sample import write_sample
 
+pytestmark = LONG
+
 NOW = dt.datetime(2026, 11, 23, 9, 30)
 CONFIGURATION, CONFIRMATION = "部门配置.xlsx", "列名别名_待确认.xlsx"
 
@@ -87,7 +89,6 @@ def confirm_all(path: Path) -> None:
         sheet.cell(row, columns["confirmed"], "是" if values["standard_label"] else "否")
 
 
-@LONG
 def test_only_what_is_new_goes_into_further_files(small: Path) -> None:
     adopt_folder(small, now=NOW)
     confirm_all(small / CONFIGURATION)
@@ -125,7 +126,6 @@ def test_a_configuration_under_another_name_counts(small: Path) -> None:
     assert adoption.configuration is None
 
 
-@LONG
 def test_the_official_forms_need_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "官方"
     write_sample(folder, planted_sample())

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.amounts import LONG
 from tests.end_to_end.departments import check, make_clean
 from toolkit.__main__ import main
 from toolkit.workflows.forms import build_forms
+
+pytestmark = LONG
 
 
 @pytest.fixture
