@@ -8,7 +8,8 @@ from pathlib import Path
 
 import xlwings as xw
 
-from tests.buttons.engine_double import BookState, Engine
+from tests.buttons.engine_double import Engine
+from tests.buttons.workbook_state import BookState
 from toolkit.buttons.excel import ExcelConsole
 from toolkit.buttons.jobs import run
 from toolkit.writers import button_names as names

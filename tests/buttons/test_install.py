@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.buttons.desk import NOW
-from tests.buttons.engine_double import load
+from tests.buttons.workbook_state import load
 from toolkit.__main__ import main
 from toolkit.model.errors import ToolkitError
 from toolkit.workflows import user_environment

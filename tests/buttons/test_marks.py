@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from tests.amounts import LONG
 from tests.buttons.desk import Desk
-from tests.buttons.engine_double import BookState, Engine, SheetState, load
+from tests.buttons.engine_double import Engine
+from tests.buttons.workbook_state import BookState, SheetState, load
 from toolkit.buttons.marks import COLOURS, ExcelForm
 from toolkit.model.finding import Severity
 from toolkit.workflows.annotate import CellMark

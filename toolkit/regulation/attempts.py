@@ -93,8 +93,8 @@ def _form_of(forms: dict[str, int], number: object) -> int | None:
 
 def _tracked_attempts(dept: Department) -> pd.DataFrame:
     rows = dept.frame("tracking")
-    named = ["support_date", "supporter", "content", "leftover_ids", "related"]
-    rows = rows.loc[(rows["result"] == "问题遗留") & rows["support_date"].notna(), named]
+    failed = (rows["result"] == "问题遗留") & rows["support_date"].notna()
+    rows = rows.loc[failed, ["support_date", "supporter", "content", "leftover_ids", "related"]]
     leftovers = leftovers_of_faults(dept)
     numbers = numbered(dept, "fault")
     found = []

@@ -39,7 +39,6 @@ def numbered(dept: Department, frame: str) -> dict[str, int]:
 
 def folded_numbers(dept: Department, frame: str) -> pd.Series:
     """The number of each record of a frame, for comparing."""
-
     return dept.remembered(
         f"folded numbers of {frame}", lambda: folded(dept.frame(frame)[_NUMBERS[frame]])
     )

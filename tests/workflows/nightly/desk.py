@@ -39,6 +39,8 @@ ADDRESSES = {
 }
 FILE, OTHER_FILE = "02_跟踪表/项目跟踪表_周演示.xlsx", "02_跟踪表/项目跟踪表_李样本.xlsx"
 CONFIGURATION = "部门配置.xlsx"
+# 2026-10-12 is a Monday after the National Day holidays; 10-10 (Saturday) is worked
+MONDAY, EVENING, TUESDAY = "2026-10-12T08:30", "2026-10-12T17:30", "2026-10-13T08:30"
 
 
 class RefusedError(ToolkitError):

@@ -37,6 +37,7 @@ _DECLARED = {
     "豁免": Look("long", 18),
     "项目名称": Look("long", 32),
     "项目": Look("long", 26),
+    "对象": Look("long", 34),
     "客户": Look("long", 20),
     "汇报邮件标题": Look("long", 26),
     "规则名称": Look("long", 34),
