@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from toolkit.model.location import a1
 
-from .archive import BROKEN_ZIP, Archive
+from .archive import BROKEN_ZIP, Archive, TooLargeError
 
 _MANIFEST = "META-INF/manifest.xml"
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -120,7 +120,7 @@ def scattered(sheet: str, last_row: int, last_column: int) -> RefusedError:
 
 
 def inspect(name: str, content: bytes) -> Inspected:
-    """What kind of workbook the bytes are. Raises RefusedError with the reason."""
+    """What kind of workbook the bytes are. Raises RefusedError (with a reason) or TooLargeError."""
     if not content:
         hint = "可能没有保存成功，请填表人重新保存。"
         raise RefusedError("文件是空的（0 字节）", hint, torn=True)
@@ -179,11 +179,11 @@ def _inspect_zip(content: bytes) -> Inspected:
 def _demand_moderate(entries: list[zipfile.ZipInfo]) -> None:
     """Nothing that unpacks to more than any form could need."""
     if len(entries) > MAX_ENTRIES or sum(e.file_size for e in entries) > MAX_TOTAL:
-        raise too_large()
+        raise TooLargeError("too many entries")
     for entry in entries:
         ratio = entry.file_size / max(entry.compress_size, 1)
         if entry.file_size > MAX_PART or (entry.file_size > 2**20 and ratio > MAX_RATIO):
-            raise too_large()
+            raise TooLargeError(entry.filename)
 
 
 def _demand_orderly(entries: list[zipfile.ZipInfo]) -> None:

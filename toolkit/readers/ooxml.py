@@ -43,12 +43,9 @@ def read_ooxml(archive: Archive) -> Book:
     Raises BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError or ParseError when
     it is broken, TooLargeError or RefusedError when it is made to do harm.
     """
-    part = _workbook_part(archive.read("_rels/.rels", MAX_TREE))
-    folder, name = posixpath.split(part)
-    workbook = _workbook(archive.read(part, MAX_TREE))
+    workbook, relations = _opened(archive)
     if len(workbook.sheets) > MAX_SHEETS:
         raise too_many_sheets(len(workbook.sheets))
-    relations = _relations(folder, archive.read(f"{folder}/_rels/{name}.rels", MAX_TREE))
     shared = _shared(archive, relations, workbook.days_before)
     book = Book([], names=workbook.names)
     unread = {part for _, part in relations.values()}
@@ -61,7 +58,7 @@ def read_ooxml(archive: Archive) -> Book:
         unread.remove(part)
         cells = read_cells(archive.read(part), shared)
         if sheet == META_SHEET:
-            book.meta = _meta(cells.lines())
+            book.meta = meta_entries(cells.lines())
         else:
             book.grids.append(_grid(sheet, cells, shared))
     return book
@@ -71,7 +68,27 @@ def _grid(name: str, cells: Cells, shared: SharedParts) -> Grid:
     return Grid(name, cells.lines(), cells.merges, cells.hidden_rows, shared.days_before)
 
 
-def _meta(rows: Iterable[list[Any]]) -> dict[str, str]:
+def part_of_sheet(archive: Archive, sheet: str) -> str:
+    """The part of a sheet. Raises KeyError when there is none."""
+    workbook, relations = _opened(archive)
+    return relations[workbook.sheets[sheet]][1]
+
+
+def part_of_strings(archive: Archive) -> str:
+    """The part of the shared strings; '' when there is none."""
+    _, relations = _opened(archive)
+    return next((part for kind, part in relations.values() if kind == "sharedStrings"), "")
+
+
+def _opened(archive: Archive) -> tuple[_Workbook, dict[str, tuple[str, str]]]:
+    part = _workbook_part(archive.read("_rels/.rels", MAX_TREE))
+    folder, name = posixpath.split(part)
+    workbook = _workbook(archive.read(part, MAX_TREE))
+    return workbook, _relations(folder, archive.read(f"{folder}/_rels/{name}.rels", MAX_TREE))
+
+
+def meta_entries(rows: Iterable[list[Any]]) -> dict[str, str]:
+    """What `_meta` says: label -> value."""
     return {clean(r[0]): clean(r[1]) for r in rows if len(r) > 1 and clean(r[0])}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 
-from toolkit.forms.names import META_KIND, META_VERSION, OUTPUT_KIND, form_key_of
+from toolkit.forms.names import META_KIND, META_VERSION, form_key_of
 from toolkit.model.dossier import Status
 from toolkit.model.forms import Form
 from toolkit.model.text import clean, fold
@@ -18,6 +18,7 @@ from .extract import Extractor, is_empty
 from .folder import NOT_READ
 from .grid import Book
 from .labels import OwnLabels
+from .outputs import is_output
 from .reading import Reading
 
 CONFIGURATION_NAMES = ("部门配置", "列名别名")
@@ -45,7 +46,7 @@ class Recogniser:
     def read(self, book: Book, name: str) -> Reading:
         """The reading of a workbook; of its file name only matters whether it says 部门配置."""
         kind = book.meta.get(META_KIND, "")
-        if fold(kind) == fold(OUTPUT_KIND):
+        if is_output(book):
             return Reading(Status.OUTPUT, "工具的输出，不作为数据读取")
         reading = Reading(
             template_version=book.meta.get(META_VERSION, ""),

@@ -9,6 +9,7 @@ from .archive import BROKEN_ZIP, TooLargeError
 from .grid import Book
 from .guard import RefusedError, broken, hungry, inspect, too_large
 from .ooxml import read_ooxml
+from .outputs import output_without_rows
 from .passwords import decrypted
 
 _EXPECTED = (*BROKEN_ZIP, ElementTree.ParseError)
@@ -32,7 +33,10 @@ def parse_workbook(
         plain, secret = decrypted(content, passwords)
         book = _parse(name, plain)
     except TooLargeError as error:
-        raise too_large() from error
+        report = output_without_rows(content)
+        if report is None:
+            raise too_large() from error
+        return report
     except MemoryError as error:
         raise hungry() from error
     book.secret = secret

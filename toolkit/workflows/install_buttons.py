@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from toolkit.forms.names import META_KIND, OUTPUT_KIND
 from toolkit.model.errors import ToolkitError
-from toolkit.model.text import clean, fold
+from toolkit.model.text import clean
 from toolkit.readers.guard import RefusedError
 from toolkit.readers.lock_files import lock_sentence
+from toolkit.readers.outputs import is_output
 from toolkit.readers.sheets import read_book
 from toolkit.readers.worker import Worker
 from toolkit.writers.button_names import (
@@ -79,7 +79,7 @@ def _settings(console: Path) -> dict[str, str]:
             book = read_book(console.name, console.read_bytes(), worker)
     except RefusedError as error:
         raise _not_ours(console) from error
-    if fold(book.meta.get(META_KIND, "")) != fold(OUTPUT_KIND):
+    if not is_output(book):
         raise _not_ours(console)
     grids = {grid.name: grid for grid in book.grids}
     kept = {}

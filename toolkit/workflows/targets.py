@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from toolkit.forms.names import META_KIND, OUTPUT_KIND
 from toolkit.model.errors import ToolkitError
-from toolkit.model.text import fold
-from toolkit.readers.guard import RefusedError
-from toolkit.readers.sheets import read_book
-from toolkit.readers.worker import Worker
+from toolkit.readers.outputs import output_without_rows
 from toolkit.writers.files import make_folder
 
 _SUFFIX = ".xlsx"
@@ -35,8 +31,6 @@ def demand_report_target(path: Path) -> None:
 
 def _is_output(path: Path) -> bool:
     try:
-        with Worker() as worker:
-            book = read_book(path.name, path.read_bytes(), worker)
-    except (OSError, RefusedError):
+        return output_without_rows(path.read_bytes()) is not None
+    except OSError:
         return False
-    return fold(book.meta.get(META_KIND, "")) == fold(OUTPUT_KIND)
