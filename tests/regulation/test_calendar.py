@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.departments import build
 from toolkit.regulation.calendar import WorkCalendar, known_years
@@ -95,3 +97,14 @@ def test_whole_columns_keep_their_blanks() -> None:
 def test_a_column_without_any_date_is_no_error() -> None:
     days = pd.Series([pd.NaT, pd.NaT], dtype="datetime64[s]")
     assert WorkCalendar().age_of_column(days, date(2026, 4, 7)).isna().all()
+
+
+@given(st.lists(st.tuples(st.dates(date(2025, 9, 1), date(2026, 3, 1)), st.integers(-90, 90))))
+def test_columns_of_two_days_count_like_single_ones(spans: list[tuple[date, int]]) -> None:
+    calendar = WorkCalendar({date(2025, 12, 24): False, date(2025, 12, 27): True})
+    firsts = [first for first, _ in spans]
+    lasts = [first + timedelta(days=length) for first, length in spans]
+    columns = (pd.Series([*days, None], dtype="datetime64[s]") for days in (firsts, lasts))
+    found = calendar.between_columns(*columns)
+    assert found.iloc[:-1].tolist() == list(map(calendar.workdays_between, firsts, lasts))
+    assert pd.isna(found.iloc[-1])

@@ -14,7 +14,7 @@ from toolkit.model.errors import ToolkitError
 from toolkit.writers.form_styles import BOOK_OPTIONS
 from toolkit.writers.report import table_sheet
 from toolkit.writers.report.links import Links
-from toolkit.writers.report.streamed import StreamedSheet, shared_string, style_number
+from toolkit.writers.report.streamed import StreamedSheet, shared_strings, style_number
 from toolkit.writers.report.styles import ReportStyles
 from toolkit.writers.report.table_sheet import TableView, write_table_sheet
 
@@ -46,7 +46,8 @@ def test_streamed_rows_between_others_in_two_blocks(tmp_path: Path) -> None:
     sheet = book.add_worksheet("表", worksheet_class=StreamedSheet)
     for row, text in ((0, "头"), (4, "中"), (6, "尾")):
         sheet.write_string(row, 0, text)
-    text = f'" s="{style_number(style)}" t="s"><v>{shared_string(sheet, "甲", 2)}</v></c>'
+    (number,) = shared_strings(sheet, ["甲"], [2])
+    text = f'" s="{style_number(style)}" t="s"><v>{number}</v></c>'
     sheet.add_block(5, [[""], ['"><v>9</v></c>']], [""])
     sheet.add_block(1, [[text, "", text], ["", '"><v>2.5</v></c>', ""]], [' ht="30"', "", ""])
     book.close()

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
+import xlsxwriter
+from hypothesis import given
+from hypothesis import strategies as st
 
-from toolkit.writers.report.columns import line_counts, look_of
+from toolkit.writers.report.cells import CellWriter, Targets
+from toolkit.writers.report.columns import Look, line_counts, look_of
 from toolkit.writers.report.links import Links, hyperlink
-from toolkit.writers.report.values import CUT_MARK, LONGEST_TEXT, cell_text, plain
+from toolkit.writers.report.styles import ReportStyles
+from toolkit.writers.report.values import CUT_MARK, LONGEST_TEXT, cell_text, cell_texts, plain
 
 BASE = PurePosixPath("/部门")
 ON_D = PureWindowsPath(r"D:\部门")
@@ -132,10 +137,27 @@ def test_line_counts() -> None:
     assert line_counts(["", "短", "一" * 10, "甲\n乙\n丙"], 12.5) == [1, 1, 2, 3]
 
 
-def test_rendered_cells_are_well_formed() -> None:
-    from toolkit.writers.report.cells import _formula
+def test_rendered_links_are_well_formed(tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    writer = CellWriter(book.add_worksheet(), ReportStyles(book))
+    targets = Targets(["../a&b<c>.xlsx#'表'!", "", "../a.xlsx"], ["G7", "", ""])
+    cells = writer.links(["a&b<c>", "无处", 17], targets, Look())[0:3]
+    named, plain, number = (ElementTree.fromstring(f'<c r="A1{cell}') for cell in cells)
+    assert named.findtext("v") == "a&b<c>"
+    assert named.findtext("f") == """HYPERLINK("../a&b<c>.xlsx#'表'!G7","a&b<c>")"""
+    assert named.get("t") == "str"
+    assert plain.find("f") is None
+    assert plain.get("t") == "s"
+    assert (number.findtext("f"), number.findtext("v")) == ('HYPERLINK("../a.xlsx",17)', "17")
+    assert number.get("t") is None
 
-    cell = '<c r="A1' + _formula('HYPERLINK("../a&b<c>.xlsx","x")', "a&b<c>", 1)
-    element = ElementTree.fromstring(cell)
-    assert element.findtext("v") == "a&b<c>"
-    assert element.findtext("f") == 'HYPERLINK("../a&b<c>.xlsx","x")'
+
+TEXTS = st.one_of(
+    st.text(max_size=8),
+    st.sampled_from(["", " ", "a\rb", "\x00", "<r>x</r>", "_x000D_", "长" * 20_000, "\ud800"]),
+)
+
+
+@given(st.lists(TEXTS, max_size=6))
+def test_many_texts_become_what_each_becomes(texts: list[str]) -> None:
+    assert cell_texts(texts) == [cell_text(text) for text in texts]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 import pandas as pd
 
@@ -21,7 +20,7 @@ from toolkit.regulation.period import Period
 
 from .engineers import REPORT_CHANNELS
 from .indicators_development import development_indicators
-from .indicators_parts import COLUMNS, DEPARTMENT, SHARE, Indicator, median, ratio, ratios, shown
+from .indicators_parts import COLUMNS, DAYS, DEPARTMENT, SHARE, Indicator, ratio, ratios, shown
 from .leftovers import CLOSED
 
 PERSON, SALES, PROJECT = "支持人", "责任销售", "项目"
@@ -111,32 +110,34 @@ def _leftovers(dept: Department, period: Period) -> Iterator[Indicator]:
     closed = frame[(frame["state"] == CLOSED) & frame["raised_date"].notna() & ended.notna()]
     closed = closed.assign(ended=ended[closed.index])
     closed = closed[period.mask(closed["ended"])]
-    waited = _workdays(dept, closed["raised_date"], closed["ended"])
+    waited = dept.calendar.between_columns(days(closed["raised_date"]), days(closed["ended"]))
     still = frame[(frame["state"] != CLOSED) & frame["raised_date"].notna()]
     age = dept.calendar.age_of_column(days(still["raised_date"]), dept.as_of)
-    yield from _of_leftovers(DEPARTMENT, "", waited, age)
-    own_waited, own_age = waited.groupby(closed["person"]), age.groupby(still["person"])
-    for name in sorted({*closed["person"], *still["person"]} - {""}):
-        yield from _of_leftovers(PERSON, name, _own(own_waited, name), _own(own_age, name))
+    everybody = (pd.Series("", one.index, object) for one in (waited, age))
+    yield from _of_leftovers(DEPARTMENT, [""], waited, age, *everybody)
+    names = sorted({*closed["person"], *still["person"]} - {""})
+    yield from _of_leftovers(PERSON, names, waited, age, closed["person"], still["person"])
 
 
-def _own(groups: Any, name: str) -> pd.Series:
-    """The durations of one person, none if there are none."""
-    durations: pd.Series = groups.obj.loc[list(groups.groups.get(name, []))]
-    return durations
-
-
-def _of_leftovers(scope: str, name: str, waited: pd.Series, ages: pd.Series) -> Iterator[Indicator]:
-    yield median("遗留关闭周期", scope, name, waited, "产生到关闭")
-    for limit in _AGES:
-        title, asked = f"未关闭遗留超过{limit}个工作日", ages.notna()
-        yield ratio(title, scope, name, ages > limit, asked, "截至检查日期")
-
-
-def _workdays(dept: Department, start: pd.Series, end: pd.Series) -> pd.Series:
-    spans = zip(days(start), days(end), strict=True)
-    between = dept.calendar.workdays_between
-    return pd.Series([float(between(a.date(), b.date())) for a, b in spans], start.index, "float64")
+def _of_leftovers(
+    scope: str,
+    names: Iterable[str],
+    waited: pd.Series,
+    ages: pd.Series,
+    closed_by: pd.Series,
+    kept_by: pd.Series,
+) -> Iterator[Indicator]:
+    closing = waited.groupby(closed_by).agg(["median", "count"])
+    middles, counts = closing["median"].to_dict(), closing["count"].to_dict()
+    asked = ages.groupby(kept_by).count().to_dict()
+    older = {limit: (ages > limit).groupby(kept_by).sum().to_dict() for limit in _AGES}
+    for name in names:
+        count, middle = float(counts.get(name, 0)), middles.get(name)
+        yield Indicator("遗留关闭周期", scope, name, count, count, DAYS, "产生到关闭", middle)
+        for limit, over in older.items():
+            known, old = float(asked.get(name, 0)), float(over.get(name, 0))
+            title = f"未关闭遗留超过{limit}个工作日"
+            yield Indicator(title, scope, name, old, known, SHARE, "截至检查日期")
 
 
 def _second(dept: Department, rows: pd.DataFrame) -> Iterator[Indicator]:

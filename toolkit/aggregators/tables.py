@@ -9,6 +9,7 @@ import pandas as pd
 from toolkit.model.dossier import Dossier
 from toolkit.model.forms import FieldType
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import by_value
 
 SOURCE, SHEET, ROW, CELL = "来源文件", "工作表", "行号", "单元格"
 """Titles of the columns that say where a line comes from: path, sheet, row in Excel, A1."""
@@ -26,7 +27,7 @@ def field_columns(
         found = dossier.blocks[block].field(key)
         column = lines[key]
         if found.type in _LISTS:
-            column = column.map("、".join).astype(object)
+            column = by_value(column, "、".join)
         columns[found.label] = column
     return columns
 
@@ -52,7 +53,7 @@ def project_columns(dept: Department, lines: pd.DataFrame) -> dict[str, pd.Serie
         (NUMBER, index.numbers, "project_id"),
         (TITLE, index.titles, "project_name"),
     ):
-        official = lines["project"].map(lambda key, known=known: known.get(key, ""))
+        official = lines["project"].map(known).astype(object).fillna("")
         columns[title] = official.where(official != "", lines[written]).astype(object)
     return columns
 

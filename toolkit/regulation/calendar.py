@@ -87,8 +87,20 @@ class WorkCalendar:
 
     def age_of_column(self, days: pd.Series, last: date) -> pd.Series:
         """`workdays_between(day, last)` of a datetime column as float; NaN where NaT."""
-        ages = {d: float(self.workdays_between(d.date(), last)) for d in days.dropna().unique()}
-        return days.map(ages).astype(np.float64)
+        return self.between_columns(days, pd.Series(pd.Timestamp(last), days.index))
+
+    def between_columns(self, first: pd.Series, last: pd.Series) -> pd.Series:
+        """`workdays_between` of two columns of days, row by row, as float; NaN where NaT."""
+        known = first.notna() & last.notna()
+        if not known.any():
+            return pd.Series(np.nan, first.index)
+        begin = min(first[known].min(), last[known].min())
+        starts, ends = ((column[known] - begin).dt.days.to_numpy() for column in (first, last))
+        days = range(1, max(starts.max(), ends.max()) + 1)
+        worked = [self.is_workday(begin.date() + _DAY * n) for n in days]
+        until = np.concatenate(([0], np.cumsum(worked, dtype=np.int64)))
+        between = (until[ends] - until[starts]).astype(np.float64)
+        return pd.Series(between, first.index[known]).reindex(first.index)
 
     def unknown_years(self, first: date, last: date) -> list[int]:
         """Years of the interval without public holidays, own days apart."""

@@ -7,8 +7,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from toolkit.model.report import ReportTables, Table
 from toolkit.writers.form_styles import BOOK_OPTIONS
 
@@ -17,6 +15,7 @@ from .columns import Look
 from .findings_sheet import counted, findings_view
 from .links import Links
 from .overview_sheet import write_overview
+from .packed import PackedWorkbook
 from .page import set_properties, write_meta
 from .sources_sheet import write_sources
 from .streamed import StreamedSheet
@@ -41,8 +40,7 @@ def write_report(
 
     The caller publishes the file (files.publish). `generated` is local time.
     """
-    # parts of a big report go through temporary files: in memory they take three times as much
-    book = xlsxwriter.Workbook(str(path), BOOK_OPTIONS | {"in_memory": False})
+    book = PackedWorkbook(path, BOOK_OPTIONS)
     heading = f"{tables.department} {title}".strip()
     links = Links(path.resolve(), base.resolve())
     report = _Report(book, tables, links, heading, generated)

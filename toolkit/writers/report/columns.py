@@ -96,10 +96,13 @@ def text_width(text: str) -> int:
 def line_counts(texts: Sequence[str], width: float) -> list[int]:
     """How many lines each text takes when it is wrapped in a column of this width."""
     usable = max(width - 2.5, 1.0)
-    return [
-        1 if not t else sum(max(1, -int(-text_width(line) // usable)) for line in t.split("\n"))
-        for t in texts
-    ]
+
+    def lines(text: str) -> int:
+        if "\n" in text:
+            return sum(map(lines, text.split("\n")))
+        return max(1, -int(-text_width(text) // usable))
+
+    return list(map(lines, texts))
 
 
 def is_typed(column: pd.Series) -> bool:

@@ -47,13 +47,21 @@ def hyperlink(target: str, shown: str | int) -> str:
 
     A number stays a number, so that the column sorts.
     """
-    if not target or (isinstance(shown, str) and len(shown) > _LONGEST):
-        return ""
-    if _NO_TEXT.search(f"{target}{shown}"):
-        return ""
-    display = str(shown) if isinstance(shown, int) else _quoted(shown)
-    return f"HYPERLINK({_quoted(target)},{display})"
+    begin, end = link_begin(target), link_end(shown)
+    return f"{begin}{end}" if begin and end else ""
 
 
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+def link_begin(target: str) -> str:
+    """The formula up to the end of the target, to which a cell may be added; '' without one."""
+    if not target or _NO_TEXT.search(target):
+        return ""
+    return 'HYPERLINK("' + target.replace('"', '""')
+
+
+def link_end(shown: str | int) -> str:
+    """The rest of the formula; '' when Excel could not take the text."""
+    if isinstance(shown, int):
+        return f'",{shown})'
+    if len(shown) > _LONGEST or _NO_TEXT.search(shown):
+        return ""
+    return '","' + shown.replace('"', '""') + '")'

@@ -7,9 +7,9 @@ blocks is rendered here. This is the one module that knows XlsxWriter's insides,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
@@ -20,10 +20,19 @@ _CHUNK = 2000
 """Rows that are rendered at a time."""
 
 
+class Column(Protocol):
+    """The cells of a column, a piece at a time: a list, or what makes them when they are written.
+
+    A cell is what follows its reference in the XML (see cells.py), '' when it is blank.
+    """
+
+    def __getitem__(self, rows: slice, /) -> Sequence[str]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Block:
     top: int
-    columns: Sequence[Sequence[str]]
+    columns: Sequence[Column]
     heights: Sequence[str]
 
     @property
@@ -58,11 +67,10 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter comes withou
         self._blocks: list[_Block] = []
         self._written = 0
 
-    def add_block(self, top: int, columns: Sequence[Sequence[str]], heights: Sequence[str]) -> None:
+    def add_block(self, top: int, columns: Sequence[Column], heights: Sequence[str]) -> None:
         """Rows from `top` (from 0) on, from column A. Nothing else may stand in these rows.
 
-        A cell is what follows its reference in the XML (see cells.py), '' when it is blank; a
-        height is the attributes of the row, '' for the usual one.
+        A height is the attributes of the row, '' for the usual one.
         """
         block = _Block(top, columns, heights)
         if not heights:
@@ -110,11 +118,13 @@ class StreamedSheet(Worksheet):  # type: ignore[misc]  # XlsxWriter comes withou
             super()._write_rows()
 
 
-def shared_string(sheet: Any, text: str, uses: int) -> int:
-    """The number of a text in the workbook's table of strings."""
-    number = sheet.str_table._get_shared_string_index(text)
-    sheet.str_table.count += uses - 1
-    return int(number)
+def shared_strings(sheet: Any, texts: Sequence[str], uses: Iterable[int]) -> list[int]:
+    """The numbers of texts in the workbook's table of strings; a blank one has none, -1."""
+    table = sheet.str_table
+    number_of = table._get_shared_string_index
+    numbers = [number_of(text) if text else -1 for text in texts]
+    table.count += sum(used - 1 for text, used in zip(texts, uses, strict=True) if text)
+    return numbers
 
 
 def style_number(style: Any) -> int:

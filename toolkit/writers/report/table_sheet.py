@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from toolkit.model.errors import ToolkitError
 from toolkit.model.location import a1
 
-from .cells import CellWriter, place_targets, row_heights
+from .cells import CellWriter, Distinct, place_targets, replaced, row_heights
 from .columns import Look, line_counts, look_of
 from .links import Links
 from .page import head, paper
-from .streamed import StreamedSheet
+from .streamed import Column, StreamedSheet
 from .styles import ReportStyles
 
 HEADER_HEIGHT, TOTAL_HEIGHT = 34, 22
@@ -170,33 +172,36 @@ def _block(
     view: TableView,
     looks: Sequence[Look],
     links: Links | None,
-) -> tuple[list[list[str]], list[str]]:
+) -> tuple[list[Column], list[str]]:
     """The cells column by column, and the heights of the rows."""
     writer = CellWriter(sheet, styles)
-    columns = []
+    columns: list[Column] = []
     heights = np.ones(len(view.frame), dtype=int)
     for title, look in zip(view.titles, looks, strict=True):
         values = view.frame[title]
+        distinct = Distinct.of(values)
         if look.link and links and view.path in view.frame.columns:
             targets = place_targets(links, view.frame, view.path, look.link)
             columns.append(writer.links(values.to_list(), targets, look))
         else:
-            columns.append(writer.column(values, look))
+            columns.append(writer.column(distinct, look))
         if look.kind == "long":
-            heights = np.maximum(heights, _lines(values, look.width))
-    positions = {title: number for number, title in enumerate(view.titles)}
+            heights = np.maximum(heights, _lines(distinct, look.width))
+    marked: dict[str, dict[int, str]] = defaultdict(dict)
     for (line, title), text in view.instead.items():
-        columns[positions[title]][line] = writer.instead(text, looks[positions[title]])
+        marked[title][line] = writer.instead(text, looks[view.titles.index(title)])
+    columns = [
+        replaced(column, marked.get(title, {}))
+        for title, column in zip(view.titles, columns, strict=True)
+    ]
     return columns, row_heights(heights.tolist())
 
 
-def _lines(values: pd.Series, width: float) -> list[int]:
+def _lines(values: Distinct, width: float) -> npt.NDArray[np.intp]:
     """How many lines each value takes; equal ones are measured once."""
-    codes, different = pd.factorize(values)
-    counts = line_counts([str(v) for v in different], width)
+    counts = line_counts([str(value) for value in values.different], width)
     # the last one is what the code -1 of missing values finds
-    counts.append(1)
-    return [counts[code] for code in codes]
+    return np.array([*counts, 1]).take(values.codes)
 
 
 def _totals(
