@@ -10,6 +10,7 @@ from toolkit.model.finding import Breach
 from toolkit.model.forms import Block, Field
 from toolkit.regulation.columns import FIRST_YEAR, days
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import by_values
 
 from .registry import ERROR, rule
 
@@ -166,17 +167,23 @@ def _backwards(
 
 def _clock_times(dept: Department) -> Iterator[Breach]:
     rows = dept.frame("tracking")
-    rows = rows[(rows["start_time"] != "") & (rows["end_time"] != "")]
-    if rows.empty:
-        return
-    start, end = rows["start_time"].str.zfill(5), rows["end_time"].str.zfill(5)
-    overnight = (start >= "17:00") & (end <= "09:00")
-    for index in rows.index[(end < start) & ~overnight]:
+    times = [rows["start_time"], rows["end_time"]]
+    wrong = by_values(times, _is_reversed).astype(bool)
+    for index, start, end in rows.loc[wrong, ["start_time", "end_time"]].itertuples():
         yield Breach(
             "tracking",
             index,
             "end_time",
-            f"“结束时间”{end.loc[index]}早于“开始时间”{start.loc[index]}，先后颠倒。",
+            f"“结束时间”{end.zfill(5)}早于“开始时间”{start.zfill(5)}，先后颠倒。",
             "请核对开始时间和结束时间，改正写错的一个。",
             also=(("tracking", index, "start_time"),),
         )
+
+
+def _is_reversed(start: str, end: str) -> bool:
+    """Whether both are filled, the end comes before the start, and no night lies between them."""
+    if not start or not end:
+        return False
+    start, end = start.zfill(5), end.zfill(5)
+    overnight = start >= "17:00" and end <= "09:00"
+    return end < start and not overnight

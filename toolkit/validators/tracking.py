@@ -167,11 +167,12 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
     signed = dept.frame("tracking_sheet")
     disputed = _disputed(dept)
     place_to_sign = {b.source for b in dept.dossier.bindings if b.has("owner")}
+    filled = signed[signed["owner"] != ""].drop_duplicates("source")
+    names = {row.source: (row.Index, row.owner) for row in filled.itertuples()}
     by_source = signed.groupby("source").indices
     for source, first_record in _first_records(dept).items():
-        here = signed.iloc[by_source.get(source, [])]
-        names = here.loc[here["owner"] != "", "owner"]
-        if names.empty:
+        if source not in names:
+            here = signed.iloc[by_source.get(source, [])]
             blank = source in place_to_sign and not _unread_owner(dept, here)
             if blank or not _is_known_owner(dept, first_record):
                 unsigned = ("tracking_sheet", int(here.index[0]), "owner") if len(here) else None
@@ -184,11 +185,12 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
                     "请在“署名”处填写第一售前的姓名。",
                 )
         elif source in disputed:
+            index, name = names[source]
             yield Breach(
                 "tracking_sheet",
-                names.index[0],
+                index,
                 "owner",
-                f"署名是{names.iloc[0]}，文件名写的却是{disputed[source]}。",
+                f"署名是{name}，文件名写的却是{disputed[source]}。",
                 "请核对这张表属于谁，更正署名或文件名。",
             )
 

@@ -37,8 +37,8 @@ def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("tracking")
     told = (rows["project"] != "") & rows["support_date"].notna() & (rows["content"] != "")
-    rows = rows.loc[told, [*SAME_SUPPORT, "content", "binding"]]
-    rows = rows[rows.duplicated(SAME_SUPPORT[:3], keep=False)]  # few are left to be compared
+    alike = rows.loc[told, SAME_SUPPORT[:3]].duplicated(keep=False)  # few are left to be compared
+    rows = rows.loc[alike.index[alike], [*SAME_SUPPORT, "content", "binding"]]
     rows = rows[rows.duplicated(SAME_SUPPORT, keep=False)]
     if rows.empty:
         return
