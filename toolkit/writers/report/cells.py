@@ -167,7 +167,7 @@ class Targets:
     """
 
     places: Sequence[str]
-    cells: Sequence[str]
+    cells: Sequence[str | int]
 
 
 def place_targets(links: Links, lines: pd.DataFrame, path: str, part: str) -> Targets:
@@ -176,12 +176,12 @@ def place_targets(links: Links, lines: pd.DataFrame, path: str, part: str) -> Ta
     if part == "file" or "工作表" not in lines.columns:
         found = {file: links.target(file) for file in set(files)}
         return Targets([found[file] for file in files], [""] * len(files))
-    if "单元格" in lines.columns:
-        cells = lines["单元格"].to_list()
-    else:
-        cells = [f"A{row}" for row in lines["行号"].to_list()]
+    by_row = "单元格" not in lines.columns
+    cells = lines["行号" if by_row else "单元格"].to_list()
     pairs = list(zip(files, lines["工作表"].to_list(), strict=True))
     heads = {pair: links.target(*pair, _WIDE).removesuffix(_WIDE) for pair in set(pairs)}
+    if by_row:  # it leads to the first cell of the row
+        heads = {pair: head and f"{head}A" for pair, head in heads.items()}
     places = [heads[pair] if cell else "" for pair, cell in zip(pairs, cells, strict=True)]
     return Targets(places, cells)
 

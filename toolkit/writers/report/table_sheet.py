@@ -14,7 +14,7 @@ import pandas as pd
 from toolkit.model.errors import ToolkitError
 from toolkit.model.location import a1
 
-from .cells import CellWriter, Distinct, place_targets, replaced, row_heights
+from .cells import CellWriter, Distinct, Targets, place_targets, replaced, row_heights
 from .columns import Look, line_counts, look_of
 from .links import Links
 from .page import head, paper
@@ -176,13 +176,15 @@ def _block(
     """The cells column by column, and the heights of the rows."""
     writer = CellWriter(sheet, styles)
     columns: list[Column] = []
+    targets: dict[str, Targets] = {}
     heights = np.ones(len(view.frame), dtype=int)
     for title, look in zip(view.titles, looks, strict=True):
         values = view.frame[title]
         distinct = Distinct.of(values)
         if look.link and links and view.path in view.frame.columns:
-            targets = place_targets(links, view.frame, view.path, look.link)
-            columns.append(writer.links(values.to_list(), targets, look))
+            if look.link not in targets:
+                targets[look.link] = place_targets(links, view.frame, view.path, look.link)
+            columns.append(writer.links(values.to_list(), targets[look.link], look))
         else:
             columns.append(writer.column(distinct, look))
         if look.kind == "long":
