@@ -58,12 +58,12 @@ class CellWriter:
         unlinked = style_number(self._styles.column(look.kind))
         begins = {place: escape(link_begin(place), quote=False) for place in set(targets.places)}
         ends = {text: self._link_end(text, style) for text in set(shown)}
-        plain = {
+        unlinkable = {
             line: self._cell(text, look, unlinked, 1)
             for line, (text, place) in enumerate(zip(shown, targets.places, strict=True))
             if not begins[place] or not ends[text][1]
         }
-        return replaced(_Links(shown, targets, begins, ends), plain)
+        return replaced(_Links(shown, targets, begins, ends), unlinkable)
 
     @staticmethod
     def _link_end(shown: str | int, style: int) -> tuple[str, str]:
