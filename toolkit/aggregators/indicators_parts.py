@@ -79,10 +79,10 @@ def ratios(
     """`ratio` of each subject ('' left out) in their order; of whom nothing was asked, nothing."""
     named = subjects[subjects != ""]
     lines = pd.DataFrame({"met": met & asked, "asked": asked}).loc[named.index]
-    for subject, sums in lines.groupby(named, sort=True).sum().iterrows():
-        if sums["asked"]:
-            counts = float(sums["met"]), float(sums["asked"])
-            yield Indicator(name, scope, show(str(subject)), *counts, SHARE, note)
+    sums = lines.groupby(named, sort=True).sum()
+    for subject, done, of in zip(sums.index, sums["met"], sums["asked"], strict=True):
+        if of:
+            yield Indicator(name, scope, show(str(subject)), float(done), float(of), SHARE, note)
 
 
 def median(name: str, scope: str, subject: str, values: pd.Series, note: str = "") -> Indicator:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model.report import Table
@@ -40,7 +41,9 @@ def select_records(dept: Department, period: Period) -> RecordSelection:
     frame = dept.frame("tracking")
     inside = period.mask(frame["support_date"])
     undated = ~inside & frame["support_date"].isna()
-    taken = frame[inside].sort_values(["support_date", "source", "binding", "row"])
+    taken = frame if inside.all() else frame[inside]
+    order = np.lexsort([taken[c].to_numpy() for c in ("row", "binding", "source", "support_date")])
+    taken = taken.iloc[order]
     return RecordSelection(
         taken,
         *(

@@ -131,7 +131,7 @@ def people_were_employed(dept: Department) -> Iterator[Breach]:
     正例：离职当天仍可有记录；入职当天起可有记录，离开后再入职的也一样。
     """
     limited = {p.name: p for p in dept.roster.people if _is_limited(p)}
-    for block, field, names in _named(dept, with_owners=True):
+    for block, field, names in _named_with_owners(dept):
         if block.key in _NO_DAY or (block.key, field.key) in _LEAVES:
             continue
         names = names[names.isin(list(limited))]
@@ -254,11 +254,26 @@ def _pairs(names: pd.Series) -> Iterator[tuple[int, str]]:
     yield from zip(names.index.tolist(), names.tolist(), strict=True)
 
 
-def _named(dept: Department, with_owners: bool = False) -> Iterator[tuple[Block, Field, pd.Series]]:
-    """Every person field with its filled names; of a list each name has a line of its own.
+_Names = tuple[Block, Field, pd.Series]
+"""A person field and its filled names; of a list each name has a line of its own."""
 
-    Rows of a sheet's own owner are left out unless asked for: he is checked where he signed.
-    """
+
+def _named_with_owners(dept: Department) -> list[_Names]:
+    """Every person field in which somebody is named."""
+    return dept.remembered("names in person fields", lambda: list(_all_names(dept)))
+
+
+def _named(dept: Department) -> Iterator[_Names]:
+    """The same without the rows of a sheet's own owner: he is checked where he signed."""
+    for block, field, names in _named_with_owners(dept):
+        frame = dept.frame(block.key)
+        if field.key in ("supporter", "handler") and "owner" in frame.columns:
+            names = names[names != frame.loc[names.index, "owner"]]
+        if not names.empty:
+            yield block, field, names
+
+
+def _all_names(dept: Department) -> Iterator[_Names]:
     for block in dept.dossier.blocks.values():
         frame = dept.frame(block.key)
         if block.key == "roster" or frame.empty:
@@ -270,8 +285,5 @@ def _named(dept: Department, with_owners: bool = False) -> Iterator[tuple[Block,
             if field.type is FieldType.PEOPLE:
                 names = names[names.map(len) > 0].explode()
             names = names[names != ""]
-            own_rows = field.key in ("supporter", "handler") and "owner" in frame.columns
-            if own_rows and not with_owners:
-                names = names[names != frame.loc[names.index, "owner"]]
             if not names.empty:
                 yield block, field, names

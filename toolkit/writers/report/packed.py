@@ -7,6 +7,7 @@ Of a large report both take seconds, and packing leaves Python to others.
 from __future__ import annotations
 
 import re
+import sys
 import zipfile
 from html import escape
 from io import BytesIO, StringIO
@@ -26,6 +27,8 @@ _PIECE = 2**22
 """Characters of a part that are packed in one step: between two steps Python is waited for."""
 _WAITING = 4
 """Pieces that may wait for being packed, so that memory does not grow with the report."""
+_TURN_SECONDS = 0.0003
+"""So long one thread may keep Python from the other; usually it is longer than packing a piece."""
 _TEXTS = 5_000
 """Shared strings that are rendered in one step."""
 _UNUSUAL = re.compile(r"\A\s|\s\x00|\x00\s|\s\Z|[\x01-\x08\x0b-\x1f]|_x[0-9a-fA-F]{4}_|<r>")
@@ -60,6 +63,8 @@ class _File:
         self._thread = Thread(target=self._pack, daemon=True)
 
     def __enter__(self) -> _File:
+        self._interval = sys.getswitchinterval()
+        sys.setswitchinterval(_TURN_SECONDS)
         self._thread.start()
         return self
 
@@ -71,6 +76,7 @@ class _File:
     ) -> None:
         self._pieces.put(None)
         self._thread.join()
+        sys.setswitchinterval(self._interval)
         if error is None:
             self._demand_sound()
 
