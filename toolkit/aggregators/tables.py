@@ -36,13 +36,12 @@ def unreadable_cells(
     dossier: Dossier, block: str, lines: pd.DataFrame, keys: Sequence[str]
 ) -> dict[tuple[int, str], str]:
     """The raw text of cells of these lines that could not be taken, by position and title."""
-    positions = {index: position for position, index in enumerate(lines.index)}
     labels = {key: dossier.blocks[block].field(key).label for key in keys}
-    return {
-        (positions[p.index], labels[p.field]): p.raw
-        for p in dossier.problems
-        if p.frame == block and p.index in positions and p.field in labels
-    }
+    problems = [p for p in dossier.problems if p.frame == block and p.field in labels]
+    if not problems:
+        return {}
+    positions = {index: position for position, index in enumerate(lines.index)}
+    return {(positions[p.index], labels[p.field]): p.raw for p in problems if p.index in positions}
 
 
 def project_columns(dept: Department, lines: pd.DataFrame) -> dict[str, pd.Series]:
