@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -61,8 +62,12 @@ def test_the_same_bytes_again(tmp_path: Path) -> None:
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
-def test_where_nothing_can_be_written(tmp_path: Path) -> None:
-    """More pieces than may wait, and nobody takes them."""
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More pieces than may wait, and nobody takes them; no traceback when all is thrown away."""
+    monkeypatch.setattr(packed, "_PIECE", 10)
     book = PackedWorkbook(tmp_path / "没有" / "a.xlsx", BOOK_OPTIONS)
     with pytest.raises(xlsxwriter.exceptions.FileCreateError):
         _fill(book, tmp_path, TEXTS, 30)
+    del book
+    gc.collect()

@@ -5,19 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .text import is_blank
+
 if TYPE_CHECKING:
     import pandas as pd
 
 
 def blank(column: pd.Series) -> pd.Series:
-    """True where a typed column holds nothing; its texts are stripped."""
+    """True where a typed column holds nothing."""
     import pandas as pd
 
-    nothing = column.isna()
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
-        # '' and () are false, and a whole column is asked at once
-        nothing |= ~column.to_numpy(object).astype(bool)
-    return nothing
+        codes, values = pd.factorize(column, use_na_sentinel=False)
+        nothing = pd.Series([_nothing(value) for value in values], dtype=bool).to_numpy()
+        return pd.Series(nothing[codes], index=column.index)
+    return column.isna()
+
+
+def _nothing(value: object) -> bool:
+    return len(value) == 0 if isinstance(value, tuple) else is_blank(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,7 @@ class PackedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
     """Like `xlsxwriter.Workbook`; of a large report in half the time."""
 
     def __init__(self, path: Path, options: dict[str, Any]) -> None:
-        # XlsxWriter's own file stays without parts
-        super().__init__(BytesIO(), options | {"in_memory": True})
+        super().__init__(_Nowhere(), options | {"in_memory": True})
         self._path = path
         self._file: _File
 
@@ -50,6 +49,13 @@ class PackedWorkbook(xlsxwriter.Workbook):  # type: ignore[misc]  # XlsxWriter h
 
     def _get_packager(self) -> Packager:
         return _Packager(self._file)
+
+
+class _Nowhere(BytesIO):
+    """XlsxWriter's own file, without parts; left open, for a failure leaves it half written."""
+
+    def close(self) -> None:
+        pass
 
 
 class _File:
