@@ -94,7 +94,7 @@ def test_frames_have_every_column_in_its_type(tmp_path):
     assert str(frame["support_date"].dtype) == "datetime64[s]"
     assert str(frame["report_time"].dtype) == "datetime64[s]"
     assert str(frame["hours"].dtype) == "float64"
-    assert {str(frame[c].dtype) for c in ("content", "helpers", "supporter")} == {"object"}
+    assert {str(frame[c].dtype) for c in ("content", "helpers", "supporter")} == {"coded"}
     assert frame["report_time"].isna().sum() == 4
     assert set(frame["helpers"].map(type)) == {tuple}
 

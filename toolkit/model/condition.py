@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .text import is_blank
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 
@@ -15,11 +17,21 @@ def blank(column: pd.Series) -> pd.Series:
     """True where a typed column holds nothing."""
     import pandas as pd
 
+    from .coded_array import CodedType
+
+    if isinstance(column.dtype, CodedType):
+        nothing = column.array.of_table("blank", _are_nothing)
+        return pd.Series(nothing, index=column.index)
     if column.dtype == object or isinstance(column.dtype, pd.StringDtype):
         codes, values = pd.factorize(column, use_na_sentinel=False)
-        nothing = pd.Series([_nothing(value) for value in values], dtype=bool).to_numpy()
-        return pd.Series(nothing[codes], index=column.index)
+        return pd.Series(_are_nothing(list(values)).take(codes), index=column.index)
     return column.isna()
+
+
+def _are_nothing(values: list[Any]) -> npt.NDArray[np.bool_]:
+    import numpy as np
+
+    return np.fromiter(map(_nothing, values), bool, len(values))
 
 
 def _nothing(value: object) -> bool:

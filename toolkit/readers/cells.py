@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .coded import CodedLines, Codes, Values, objects
+from toolkit.model.coded import objects
+
+from .coded import CodedLines, Codes, Values
 from .grid import NEVER_CALCULATED, Unreadable
 from .merges import demand_apart, keep_anchors
 from .number_formats import Shown, shown_value

@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.model.coded import objects
 from toolkit.model.dossier import NO_SOURCE, Binding, ProblemKind, Status
 from toolkit.model.forms import Block, Field, FieldType, Form
 
-from .coded import Coded, objects
+from .coded import Coded
 from .extract import NOT_A_TIME, BlockRecords, CellNote
 from .reading import Reading
 
@@ -197,14 +198,20 @@ class _Source:
             raise DamagedError(f"{f.key} is too short")
         return found
 
-    def _long(self, values: Any, f: Field) -> npt.NDArray[Any]:
+    def _long(self, values: Any, f: Field) -> npt.NDArray[Any] | Coded:
         if f.is_date:
             return self.array(values["array"], "<i8")
         if f.type is FieldType.NUMBER:
             return self.array(values["array"], "<f8")
         if f.type in _TUPLES:
-            return self._lists.take(self.array(values["list"], "<u2", "<u4"))
-        return self._texts.take(self.array(values["text"], "<u2", "<u4"))
+            return self._coded(values["list"], self._lists)
+        return self._coded(values["text"], self._texts)
+
+    def _coded(self, place: Any, table: npt.NDArray[np.object_]) -> Coded:
+        codes = self.array(place, "<u2", "<u4")
+        if len(codes) and codes.max() >= len(table):
+            raise DamagedError("a text is missing")
+        return Coded(codes, table)
 
     @staticmethod
     def _short(values: list[Any], f: Field) -> list[Any]:

@@ -12,13 +12,10 @@ from typing import Any, overload
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.model.coded import used
+
 Codes = npt.NDArray[np.integer[Any]]
 Values = npt.NDArray[np.object_]
-
-
-def objects(values: Sequence[Any]) -> Values:
-    """Values as an array of one dimension, also when they are tuples."""
-    return np.fromiter(values, object, len(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +34,8 @@ class Coded:
 
     def distinct(self) -> Coded:
         """The same column with a table of just its values, in the order of the old one."""
-        used = np.zeros(len(self.table), bool)
-        used[self.codes] = True
-        places = np.flatnonzero(used)
-        numbers = np.empty(len(self.table), np.int32)
-        numbers[places] = np.arange(len(places), dtype=np.int32)
-        return Coded(numbers.take(self.codes), self.table.take(places))
+        codes, places = used(self.codes, len(self.table))
+        return Coded(codes, self.table.take(places))
 
 
 class CodedLines(Sequence[list[Any]]):

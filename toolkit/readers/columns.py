@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from toolkit.model.dossier import dtype_of
 from toolkit.model.forms import Block, Field, FieldType
 
 from .coded import Coded
 from .extract import NOT_A_TIME
 from .values import blank_of
+from .vocabulary import Vocabulary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,11 +26,18 @@ _LONG = 64
 class FrameColumns:
     """The columns of one block's frame, workbook after workbook."""
 
-    def __init__(self, block: Block) -> None:
-        self._block = block
+    def __init__(self, block: Block, words: Vocabulary) -> None:
+        self._block, self._words = block, words
         self.length = 0
         self._places = {name: _Column(np.dtype(np.int64), 0) for name in _PLACES}
-        self._fields = {f.key: _Column(*_stored_as(f)) for f in block.fields}
+        self._fields = {f.key: self._column(f) for f in block.fields}
+
+    def _column(self, f: Field) -> _Column:
+        if f.is_date:
+            return _Column(np.dtype(np.int64), NOT_A_TIME)
+        if f.type is FieldType.NUMBER:
+            return _Column(np.dtype(np.float64), math.nan)
+        return _Words(self._words, blank_of(f.type))
 
     def add(
         self, source: int, binding: int, rows: Sequence[int], columns: Mapping[str, Any]
@@ -54,28 +61,25 @@ class FrameColumns:
         """The frame; afterwards nothing is left here."""
         import pandas as pd
 
+        from toolkit.model.coded_array import constant
+
         data: dict[str, Any] = {
             name: pd.Series(column.take(), copy=False) for name, column in self._places.items()
         }
         for name in ("key", "project", "person"):
-            data[name] = pd.Series(np.full(self.length, "", object), dtype=object, copy=False)
+            data[name] = constant("", pd.RangeIndex(self.length))
         for f in self._block.fields:
-            values = self._fields.pop(f.key).take()
-            if f.is_date:
+            column = self._fields.pop(f.key)
+            values: Any = column.take()
+            if isinstance(column, _Words):
+                values = self._words.array(values)
+            elif f.is_date:
                 values = values.view("datetime64[s]")
-            data[f.key] = pd.Series(values, dtype=dtype_of(f), copy=False)
+            data[f.key] = pd.Series(values, copy=False)
         return pd.DataFrame(data, copy=False)
 
 
 _PLACES = ("source", "binding", "row")
-
-
-def _stored_as(f: Field) -> tuple[np.dtype[Any], Any]:
-    if f.is_date:
-        return np.dtype(np.int64), NOT_A_TIME
-    if f.type is FieldType.NUMBER:
-        return np.dtype(np.float64), math.nan
-    return np.dtype(object), blank_of(f.type)
 
 
 class _Column:
@@ -95,6 +99,9 @@ class _Column:
     def extend(self, values: Any) -> None:
         if isinstance(values, Coded):
             values = values.expand()
+        self._put(values)
+
+    def _put(self, values: Any) -> None:
         if len(values) < _LONG:
             self._short.extend(values)
         else:
@@ -113,6 +120,17 @@ class _Column:
         if self._short:
             self._pieces.append(array_of(self._short, self._dtype))
             self._short = []
+
+
+class _Words(_Column):
+    """A column of texts or lists, kept as numbers of a vocabulary."""
+
+    def __init__(self, words: Vocabulary, blank: Any) -> None:
+        super().__init__(np.dtype(np.int32), words.number(blank))
+        self._words = words
+
+    def extend(self, values: Any) -> None:
+        self._put(self._words.numbers(values))
 
 
 def full(value: Any, count: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:

@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from toolkit.model.coded import objects
 from toolkit.model.dossier import NO_SOURCE, Binding, ProblemKind
 from toolkit.model.forms import Block, Field, FieldType
 from toolkit.model.location import a1, column_letter
 from toolkit.model.text import clean, is_blank
 
 from .binding import BoundBlock
-from .coded import Coded, objects
+from .coded import Coded
 from .rows import Column, holds_anything, table_rows
 from .values import ColumnParser
 

@@ -11,6 +11,7 @@ from .binding import BoundBlock
 from .columns import FrameColumns
 from .extract import BlockRecords, Extractor
 from .rows import NOTE, NOTHING, ONLY_PROJECT
+from .vocabulary import Vocabulary
 
 _DOUBTFUL = {
     NOTHING: "如果是真实记录，请补上项目、日期等内容；否则不用处理。",
@@ -26,6 +27,7 @@ class FrameBuilder:
     def __init__(self, dossier: Dossier) -> None:
         self._dossier = dossier
         self._frames: dict[str, FrameColumns] = {}
+        self._words = Vocabulary()
         self.extractor = Extractor()
 
     def add(self, source: int, bound: BoundBlock) -> None:
@@ -76,7 +78,7 @@ class FrameBuilder:
         block = self._dossier.blocks[binding.block]
         columns = self._frames.get(block.key)
         if columns is None:
-            columns = self._frames[block.key] = FrameColumns(block)
+            columns = self._frames[block.key] = FrameColumns(block, self._words)
         start = columns.length
         source = self._dossier.sources[binding.source]
         if block.layout is Layout.TABLE or self._dossier.forms[binding.form].kind == "form":

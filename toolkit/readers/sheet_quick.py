@@ -16,10 +16,10 @@ from xml.parsers import expat
 
 import numpy as np
 
+from toolkit.model.coded import objects
 from toolkit.model.location import split_a1
 
 from .cells import Cells, SharedParts
-from .coded import objects
 from .scan import LAST_COLUMN
 from .sheet_piece import HIDDEN_ROW, SheetPiece
 from .sheet_small import SMALL, small_cells

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.text import fold
 
 from .department import Department
-from .distinct import by_value
-from .links import leftovers_of_faults, numbered
+from .links import leftovers_of_faults, numbered, references
 
 NEEDED = 3
 """Failed attempts after which a fault may go to 研发经理."""
@@ -87,10 +84,6 @@ def _own_attempts(dept: Department) -> pd.DataFrame:
     return attempts.loc[attempts["outcome"] == _FAILED, _COLUMNS]
 
 
-def _form_of(forms: dict[str, int], number: object) -> int | None:
-    return forms.get(fold(str(number)))
-
-
 def _tracked_attempts(dept: Department) -> pd.DataFrame:
     rows = dept.frame("tracking")
     failed = (rows["result"] == "问题遗留") & rows["support_date"].notna()
@@ -99,10 +92,9 @@ def _tracked_attempts(dept: Department) -> pd.DataFrame:
     numbers = numbered(dept, "fault")
     found = []
     for column, meant in (("leftover_ids", leftovers), ("related", numbers)):
-        named = rows[column].explode()
-        named = named[~blank(named)]
-        parent = by_value(named, partial(_form_of, meant))
-        found.append(parent.dropna().astype("int64").rename("parent"))
+        named = references(rows[column])
+        named = named[named.isin(list(meant))]
+        found.append(named.map(meant).astype("int64").rename("parent"))
     parents = pd.concat(found)
     pairs = parents.reset_index().drop_duplicates()
     taken = rows.loc[pairs.iloc[:, 0], ["support_date", "supporter", "content"]]

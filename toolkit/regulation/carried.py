@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from toolkit.model.dossier import Dossier
-from toolkit.model.text import fold
+
+from .distinct import folded
 
 _SAME = ["number", "owner", "project", "raised_date"]
 _YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
@@ -21,7 +22,7 @@ def carried_on(dossier: Dossier) -> set[int]:
     frame = dossier.frame("leftovers")
     if frame.empty:
         return set()
-    rows = frame.assign(number=frame["leftover_id"].map(lambda n: fold(str(n))))
+    rows = frame.assign(number=folded(frame["leftover_id"]))
     rows = rows[(rows[_SAME[:3]] != "").all(axis=1) & rows["raised_date"].notna()]
     rows = rows[rows.duplicated(_SAME, keep=False)]
     age = {int(n): (_year(dossier, int(n)), dossier.sources[n].path) for n in rows["source"]}

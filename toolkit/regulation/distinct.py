@@ -6,48 +6,80 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from toolkit.model.coded import objects
+from toolkit.model.coded_array import CodedArray, coded, different
 from toolkit.model.text import fold_all
+from toolkit.model.value_table import Table
 
-Codes = np.ndarray[Any, np.dtype[np.intp]]
+Codes = npt.NDArray[np.integer[Any]]
 
 
 def by_value(column: pd.Series, judge: Callable[[Any], object]) -> pd.Series:
-    """`column.map(judge)` as objects; the judge is asked once for equal values."""
-    codes, values = pd.factorize(column, use_na_sentinel=False)
-    return pd.Series(_objects([judge(v) for v in values])[codes], index=column.index, dtype=object)
+    """`column.map(judge)`, texts coded, others as objects; equal values are judged once."""
+    codes, values = different(column)
+    return _answers([judge(value) for value in values.tolist()], codes, column.index)
 
 
 def holds(column: pd.Series, judge: Callable[[Any], object]) -> pd.Series:
     """Whether the judge says yes to a value, as a mask; he is asked once for equal values."""
-    codes, values = pd.factorize(column, use_na_sentinel=False)
-    said = np.fromiter((bool(judge(v)) for v in values), dtype=bool, count=len(values))
-    return pd.Series(said[codes], index=column.index)
+    codes, values = different(column)
+    said = np.fromiter((bool(judge(v)) for v in values.tolist()), dtype=bool, count=len(values))
+    return pd.Series(said.take(codes), index=column.index)
 
 
 def by_values(columns: Sequence[pd.Series], judge: Callable[..., object]) -> pd.Series:
-    """The judge's answer for the values of each row, as objects; he sees equal rows once."""
+    """The judge's answer for the values of each row; he sees equal rows once."""
     codes, firsts = distinct_rows(columns)
-    rows = zip(*(c.to_numpy()[firsts].tolist() for c in columns), strict=True)
-    said = _objects([judge(*row) for row in rows])
-    return pd.Series(said[codes], index=columns[0].index, dtype=object)
+    rows = zip(*(c.iloc[firsts].tolist() for c in columns), strict=True)
+    return _answers([judge(*row) for row in rows], codes, columns[0].index)
 
 
 def folded(texts: pd.Series) -> pd.Series:
     """A column of texts for comparing (`fold`)."""
-    return pd.Series(fold_all(texts.tolist()), index=texts.index, dtype=object)
+    array = texts.array
+    if isinstance(array, CodedArray) and _is_worth_all(array):
+        table, places = array.table.derived("folded", lambda values: Table.of(fold_all(values)))
+        return coded(CodedArray(places.take(array.codes), table), texts.index)
+    codes, values = different(texts)
+    return coded(CodedArray.of(fold_all(values.tolist())).take(codes), texts.index)
+
+
+def lengths(texts: pd.Series) -> pd.Series:
+    """The number of characters of each text."""
+    array = texts.array
+    if isinstance(array, CodedArray):
+        return pd.Series(array.of_table("lengths", _lengths), index=texts.index)
+    return texts.map(len).astype(np.int64)
+
+
+def _lengths(texts: list[str]) -> npt.NDArray[np.int64]:
+    return np.fromiter(map(len, texts), np.int64, len(texts))
+
+
+def _is_worth_all(texts: CodedArray) -> bool:
+    """Whether all texts of the table may be looked at for the sake of this column."""
+    table = texts.table
+    if len(texts) * 2 < len(table):
+        return False
+    return table.derived("texts", lambda values: set(map(type, values)) <= {str})
 
 
 def distinct_rows(columns: Sequence[pd.Series]) -> tuple[Codes, Codes]:
     """Which distinct row each row is, and the position where each distinct row comes first."""
-    codes, _ = pd.factorize(columns[0], use_na_sentinel=False)
+    codes = different(columns[0])[0].astype(np.int64)
     for column in columns[1:]:
-        more, values = pd.factorize(column, use_na_sentinel=False)
-        codes, _ = pd.factorize(codes.astype(np.int64) * max(len(values), 1) + more)
-    _, firsts = np.unique(codes, return_index=True)
-    return codes, firsts
+        more, values = different(column)
+        codes, _ = pd.factorize(codes * max(len(values), 1) + more)
+    firsts = np.full(codes.max(initial=-1) + 1, len(codes))
+    firsts[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    numbers = np.cumsum(firsts < len(codes)) - 1
+    return numbers.take(codes), firsts[firsts < len(codes)]
 
 
-def _objects(values: list[object]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    return np.fromiter(values, dtype=object, count=len(values))
+def _answers(said: list[Any], codes: Codes, index: pd.Index) -> pd.Series:
+    if set(map(type, said)) <= {str, tuple}:
+        return coded(CodedArray.of(said).take(codes), index)
+    return pd.Series(objects(said).take(codes), index=index, dtype=object)

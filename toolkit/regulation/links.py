@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 import pandas as pd
 
@@ -44,12 +44,10 @@ def folded_numbers(dept: Department, frame: str) -> pd.Series:
     )
 
 
-def references(column: pd.Series) -> Iterator[tuple[int, str]]:
-    """(index, reference as written) of every reference in a column of references."""
+def references(column: pd.Series) -> pd.Series:
+    """Every reference in a column of references, for comparing; their index repeats."""
     flat = column[~blank(column)].explode()
-    for index, number in flat.items():
-        if number:
-            yield int(index), str(number)
+    return folded(flat[flat != ""])
 
 
 def linked_forms(dept: Department) -> dict[int, list[FormRef]]:
@@ -61,22 +59,25 @@ def _linked_forms(dept: Department) -> dict[int, list[FormRef]]:
     links: dict[int, dict[FormRef, None]] = defaultdict(dict)
     for frame in FORMS:
         numbers = numbered(dept, frame)
-        for index, number in references(dept.frame("leftovers")["related"]):
-            if (form := numbers.get(fold(number))) is not None:
-                links[index][frame, form] = None
-    same_id: dict[str, list[int]] = defaultdict(list)
-    for index, number in folded_numbers(dept, "leftovers").items():
-        same_id[number].append(int(index))
+        named = references(dept.frame("leftovers")["related"])
+        for index, number in named[named.isin(list(numbers))].items():
+            links[int(index)][frame, numbers[number]] = None
+    leftovers = folded_numbers(dept, "leftovers")
     for frame, column in _NAMES_A_LEFTOVER:
-        for form, number in references(dept.frame(frame)[column]):
-            for index in same_id.get(fold(number), ()):
-                links[index][frame, form] = None
+        named = references(dept.frame(frame)[column])
+        same_id: dict[str, list[int]] = defaultdict(list)
+        for index, number in leftovers[leftovers.isin(list(named))].items():
+            same_id[number].append(int(index))
+        for form, number in named.items():
+            for index in same_id.get(number, ()):
+                links[index][frame, int(form)] = None
     return {index: list(forms) for index, forms in links.items()}
 
 
 def leftovers_of_faults(dept: Department) -> dict[str, int]:
     """Folded leftover number -> the fault order that deals with it."""
-    found = {fold(n): form for form, n in references(dept.frame("fault")["leftover_ids"])}
+    named = references(dept.frame("fault")["leftover_ids"])
+    found = {number: int(form) for form, number in named.items()}
     ids = dept.frame("leftovers")["leftover_id"]
     for index, forms in linked_forms(dept).items():
         for frame, form in forms:

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
+from toolkit.model.coded import objects
+from toolkit.model.coded_array import CodedArray, coded, constant, different
 from toolkit.model.dossier import Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex
 from toolkit.model.text import fold, is_blank
+from toolkit.model.value_table import Table
 
-from .distinct import by_value, by_values, folded
+from .distinct import by_value, by_values, distinct_rows, folded
 from .people import Roster
 from .sheet_owners import SheetOwners
 
@@ -81,10 +87,9 @@ def _own(dossier: Dossier, roster: Roster) -> None:
         if key not in dossier.frames:
             continue
         frame = dossier.frames[key]
-        owners = {
-            number: sheets.of(dossier.bindings[number]) for number in frame["binding"].unique()
-        }
-        frame["owner"] = frame["binding"].map(owners).astype(object)
+        frame["owner"] = by_value(
+            frame["binding"], lambda number: sheets.of(dossier.bindings[number])
+        )
         if person := _DEFAULTS_TO_OWNER.get(key):
             frame[person] = frame[person].where(frame[person] != "", frame["owner"])
 
@@ -113,7 +118,7 @@ def _index_projects(dossier: Dossier) -> ProjectIndex:
 
 def _project_column(frame: pd.DataFrame, projects: ProjectIndex) -> pd.Series:
     columns = [
-        frame[c] if c in frame.columns else pd.Series("", index=frame.index)
+        frame[c] if c in frame.columns else constant("", frame.index)
         for c in ("project_id", "project_name", "customer")
     ]
     return by_values(columns, projects.resolve)
@@ -147,7 +152,7 @@ def _distance(dossier: Dossier, table: int, form: int) -> tuple[bool, bool, int]
 
 
 def _person_and_key(frame: pd.DataFrame, block: Block) -> None:
-    person = pd.Series("", index=frame.index, dtype=object)
+    person = constant("", frame.index)
     # a field of the form may itself be called person: then the record is his
     for column in _WHOSE_MATTER.get(block.key, ("person",) if "person" in block.keys else ()):
         person = person.where(person != "", frame[column])
@@ -156,23 +161,42 @@ def _person_and_key(frame: pd.DataFrame, block: Block) -> None:
 
 
 def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
-    """The number of a record; without one, who, which project, when; then the ordinal."""
-    if frame.empty:
-        return pd.Series(dtype=object)
-    base = pd.Series("", index=frame.index, dtype=object)
-    if block.record_key:
-        base = folded(frame[block.record_key].astype(str))
-    without = (base == "").to_numpy()
-    if without.any():
-        base.loc[without] = by_values(
-            [column[without] for column in _describing(frame, block)],
-            lambda *parts: "|".join(parts),
-        )
-    again = base[base.duplicated(keep=False)]
-    ordinal = again.groupby(again).cumcount()
-    later = again[ordinal > 0]
-    base.loc[later.index] = later + "#" + (ordinal[later.index] + 1).astype(str)
-    return base
+    """The number of a record; without one, who, which project, when; then the ordinal.
+
+    Only of records with a finding the key is ever asked for, so the texts are made last.
+    """
+    count = len(frame)
+    number = folded(by_value(frame[block.record_key], str)) if block.record_key else None
+    groups, names = different(constant("", frame.index) if number is None else number)
+    of_group = groups.astype(np.int64)
+    without = np.flatnonzero(np.array([not name for name in names.tolist()], bool).take(groups))
+    describing = [column.iloc[without] for column in _describing(frame, block)]
+    codes, firsts = distinct_rows(describing)
+    of_group[without] = len(names) + codes
+
+    ordinal = _ordinals(of_group)
+
+    def texts(places: npt.NDArray[np.integer[Any]]) -> npt.NDArray[np.object_]:
+        asked, which = np.unique(of_group.take(places), return_inverse=True)
+        numbered, described = np.split(asked, [np.searchsorted(asked, len(names))])
+        rows = firsts.take(described - len(names))
+        parts = zip(*(column.iloc[rows].tolist() for column in describing), strict=True)
+        found = objects([*names.take(numbered), *map("|".join, parts)]).take(which)
+        later = ordinal.take(places)
+        for place in np.flatnonzero(later > 0):
+            found[place] += f"#{later[place] + 1}"
+        return found
+
+    return coded(CodedArray(np.arange(count, dtype=np.int32), Table(texts, count)), frame.index)
+
+
+def _ordinals(groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """How many cells of the same group come before each."""
+    ordinal = np.zeros(len(groups), np.int64)
+    again = np.flatnonzero(pd.Index(groups).duplicated(keep=False))
+    some = pd.Series(groups[again])
+    ordinal[again] = some.groupby(some).cumcount().to_numpy()
+    return ordinal
 
 
 def _describing(frame: pd.DataFrame, block: Block) -> Iterator[pd.Series]:

@@ -10,6 +10,10 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from toolkit.model.coded_array import coded
+
+from .distinct import by_value
+
 Role = Literal["责任销售", "第一售前", "第二售前"]
 ROLE_FIELDS: dict[str, str] = {
     "责任销售": "account_sales",
@@ -92,11 +96,12 @@ class Responsibility:
         Most projects never change hands, so those are mapped at once.
         """
         held = {p: h for (p, r), h in self._held.items() if r == role}
-        result = projects.map({p: h[0].person for p, h in held.items()}).astype(object).fillna("")
+        first = {p: h[0].person for p, h in held.items()}
+        result = by_value(projects, lambda project: first.get(project, ""))
         moved = {p: h for p, h in held.items() if len(h) > 1}
         of_moved = np.flatnonzero(projects.isin(moved))
-        names, when = result.to_numpy(copy=True), on.to_numpy("datetime64[D]")[of_moved]
+        names, when = result.array.copy(), on.to_numpy("datetime64[D]")[of_moved]
         for project, places in projects.iloc[of_moved].groupby(projects).indices.items():
             for change in moved[project][1:]:  # NaT is never later than anything
                 names[of_moved[places[when[places] >= np.datetime64(change.start)]]] = change.person
-        return pd.Series(names, index=projects.index, dtype=object)
+        return coded(names, projects.index)

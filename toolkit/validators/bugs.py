@@ -10,11 +10,10 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
-from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
-from toolkit.regulation.distinct import holds
+from toolkit.regulation.distinct import folded, holds
 
 from .evidence import near
 from .registry import INFO, WARN, rule
@@ -63,9 +62,9 @@ def _unknown_numbers(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
     if not dept.kept("bugs"):
         return
     reports = dept.frame("bugs")
-    known = {fold(str(n)) for c in ("bug_id", "defect_number") for n in reports[c] if n}
+    known = set[str]().union(*(folded(reports[c]) for c in ("bug_id", "defect_number"))) - {""}
     named = rows.loc[~blank(rows["bug_id"]), "bug_id"].explode()
-    strange = named[~holds(named, lambda n: fold(str(n)) in known)]
+    strange = named[~folded(named).isin(known)]
     for index, numbers in strange.groupby(level=0).agg("、".join).items():
         yield _breach(
             dept,

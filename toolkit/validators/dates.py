@@ -93,7 +93,7 @@ def _odd_year(dept: Department, block: Block, column: pd.Series) -> pd.Series:
     # people join in the last century, and an open end is often written as 2099 or 9999
     config = _is_config(dept, block)
     first, last = (1950, 9999) if config else (FIRST_YEAR, dept.as_of.year + 5)
-    return (column.dt.year < first) | (column.dt.year > last)
+    return (column < f"{first}-01-01") | (column > f"{last}-12-31")
 
 
 def _ahead(dept: Department, block: Block, field: Field, column: pd.Series) -> pd.Series:
@@ -135,14 +135,15 @@ def _reversed(block: Block, frame: pd.DataFrame, sound: dict[str, pd.Series]) ->
     seen: set[tuple[int, str]] = set()
     for order in _ORDERS.get(block.key, ()):
         last = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
-        name = pd.Series("", index=frame.index, dtype=object)
+        before: dict[str, pd.Series] = {}
         for key in order:
             column = sound[key].mask(_again(block.key, key, frame))
             for index in frame.index[column < last]:
                 if (index, key) not in seen:
                     seen.add((index, key))
-                    yield _backwards(block, index, name.loc[index], last, key, column)
-            name = name.mask(column.notna(), key)
+                    name = next(k for k, c in reversed(before.items()) if pd.notna(c.loc[index]))
+                    yield _backwards(block, index, name, last, key, column)
+            before[key] = column
             last = column.fillna(last)
 
 

@@ -12,7 +12,7 @@ from toolkit.model.finding import Breach
 from toolkit.model.text import fold
 from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
-from toolkit.regulation.distinct import holds
+from toolkit.regulation.distinct import folded
 from toolkit.regulation.links import FORMS, in_unread_file, linked_forms, numbered
 
 from .evidence import near
@@ -75,7 +75,7 @@ def _unknown_ids(dept: Department, rows: pd.DataFrame) -> pd.Series:
     """Index -> the leftover numbers named there that no sheet has."""
     known = set(numbered(dept, "leftovers"))
     named = rows["leftover_ids"].explode()
-    named = named[~holds(named, lambda n: fold(str(n)) in known)]
+    named = named[~folded(named).isin(known)]
     return named.groupby(level=0).agg("、".join)
 
 
@@ -83,10 +83,10 @@ def _registered(dept: Department, rows: pd.DataFrame) -> pd.Series:
     """Rows without a number whose leftover stands in the register all the same."""
     leftovers = dept.frame("leftovers")
     sources = {fold(str(s)) for s in leftovers["source_record"] if s}
-    by_source = rows["record_id"].map(lambda r: bool(r) and fold(str(r)) in sources)
+    by_source = folded(rows["record_id"]).isin(sources)
     undated = leftovers.loc[leftovers["raised_date"].isna(), "project"]
     by_date = near(dept, rows, leftovers, "raised_date", "P04")
-    return by_date | rows["project"].isin(undated) | by_source.astype(bool)
+    return by_date | rows["project"].isin(undated) | by_source
 
 
 @rule(

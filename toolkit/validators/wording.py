@@ -11,6 +11,7 @@ import pandas as pd
 from toolkit.model.text import fold
 from toolkit.regulation.columns import by_parameter
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import lengths
 from toolkit.regulation.parameters import Parameter
 
 _EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -36,7 +37,7 @@ def vague(dept: Department, texts: pd.Series, on: pd.Series) -> dict[int, Parame
     for parameter, rows in by_parameter(dept, on, "P28"):
         phrases = {bare(word) for word in parameter.words}
         longest = max(map(len, phrases), default=0) + _SLACK
-        some = texts[rows & (texts.str.len() <= longest)]
+        some = texts[rows & (lengths(texts) <= longest)]
         some = some[some != ""]
         found |= dict.fromkeys(some.index[some.map(bare).isin(phrases)], parameter)
     return found
@@ -44,7 +45,7 @@ def vague(dept: Department, texts: pd.Series, on: pd.Series) -> dict[int, Parame
 
 def mentioning(texts: pd.Series, words: Iterable[str]) -> pd.Series:
     """Rows whose text contains one of the words, letter by letter; words have no line ends."""
-    ends = np.cumsum([len(text) + 1 for text in texts])
+    ends = np.cumsum(lengths(texts).to_numpy() + 1)
     joined, found = "\n".join(texts), set()
     for word in words:
         place = joined.find(word)
@@ -61,8 +62,8 @@ def brief(dept: Department, texts: pd.Series, on: pd.Series, label: str) -> dict
     for parameter, rows in by_parameter(dept, on, "P39"):
         least = int(parameter.numbers_by_name().get(label, 0))
         # folding may only shorten by the blanks, so this finds all candidates and few others
-        some = texts[rows & (texts != "")]
-        some = some[[len(text) < 2 * least for text in some]]
+        length = lengths(texts)
+        some = texts[rows & (length > 0) & (length < 2 * least)]
         some = some[[len(fold(text)) < least for text in some]]
         found |= dict.fromkeys(some.index, parameter)
     return found
