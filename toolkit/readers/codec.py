@@ -21,6 +21,7 @@ from toolkit.model.forms import Block, Field, FieldType, Form
 from .coded import Coded
 from .extract import NOT_A_TIME, BlockRecords, CellNote
 from .reading import Reading
+from .vocabulary import Numbered, Vocabulary
 
 _MARK = b"SWT1"
 _HEAD = struct.Struct("<4sI")
@@ -64,10 +65,15 @@ def encode(reading: Reading) -> bytes:
     return b"".join((_HEAD.pack(_MARK, len(raw)), raw, *body.pieces))
 
 
-def decode(content: bytes | memoryview, forms: Mapping[str, Form]) -> Reading:
-    """The reading of `encode`. Raises DamagedError."""
+def decode(
+    content: bytes | memoryview, forms: Mapping[str, Form], words: Vocabulary | None = None
+) -> Reading:
+    """The reading of `encode`, its long columns of texts as numbers of `words` if there are any.
+
+    Raises DamagedError.
+    """
     try:
-        return _decode(memoryview(content), forms)
+        return _decode(memoryview(content), forms, words)
     except DamagedError:
         raise
     except _MISFITS as error:
@@ -170,20 +176,23 @@ def _plain(value: Any) -> Any:
 class _Source:
     """The bytes behind the head, read back."""
 
-    def __init__(self, body: memoryview, head: Mapping[str, Any]) -> None:
+    def __init__(self, body: memoryview, head: Mapping[str, Any], words: Vocabulary | None) -> None:
         self._body = body
-        tuples = [tuple(map(_text, items)) for items in head["lists"]]
-        self._lists = np.fromiter(tuples, object, len(tuples))
-        self._texts = self._text_table(head["texts"], head["count"])
+        self._numbered = words is not None
+        tables = (
+            [tuple(map(_text, items)) for items in head["lists"]],
+            self._text_table(head["texts"], head["count"]),
+        )
+        self._lists, self._texts = map(objects if words is None else words.numbered, tables)
 
-    def _text_table(self, found: Any, count: int) -> npt.NDArray[np.object_]:
+    def _text_table(self, found: Any, count: int) -> list[str]:
         if count >= 0:
             raw = self.array(found, "|u1").tobytes().decode("utf-8", "surrogatepass")
             texts = raw.split(_BETWEEN) if count else []
             if len(texts) != count:
                 raise DamagedError("texts are missing")
-            return objects(texts)
-        return objects(list(map(_text, found)))
+            return texts
+        return list(map(_text, found))
 
     def array(self, place: Any, *types: str) -> npt.NDArray[Any]:
         kind, start, length = place
@@ -198,7 +207,7 @@ class _Source:
             raise DamagedError(f"{f.key} is too short")
         return found
 
-    def _long(self, values: Any, f: Field) -> npt.NDArray[Any] | Coded:
+    def _long(self, values: Any, f: Field) -> npt.NDArray[Any] | Coded | Numbered:
         if f.is_date:
             return self.array(values["array"], "<i8")
         if f.type is FieldType.NUMBER:
@@ -207,11 +216,11 @@ class _Source:
             return self._coded(values["list"], self._lists)
         return self._coded(values["text"], self._texts)
 
-    def _coded(self, place: Any, table: npt.NDArray[np.object_]) -> Coded:
+    def _coded(self, place: Any, table: npt.NDArray[Any]) -> Coded | Numbered:
         codes = self.array(place, "<u2", "<u4")
         if len(codes) and codes.max() >= len(table):
             raise DamagedError("a text is missing")
-        return Coded(codes, table)
+        return Numbered(table.take(codes)) if self._numbered else Coded(codes, table)
 
     @staticmethod
     def _short(values: list[Any], f: Field) -> list[Any]:
@@ -230,13 +239,13 @@ def _text(value: Any) -> str:
     return value
 
 
-def _decode(content: memoryview, forms: Mapping[str, Form]) -> Reading:
+def _decode(content: memoryview, forms: Mapping[str, Form], words: Vocabulary | None) -> Reading:
     mark, length = _HEAD.unpack_from(content)
     if mark != _MARK:
         raise DamagedError("not a reading")
     start = _HEAD.size + length
     head = json.loads(content[_HEAD.size : start].tobytes().decode("utf-8", "surrogatepass"))
-    source = _Source(content[start:], head)
+    source = _Source(content[start:], head, words)
     names = ("reason", "rule", "severity", "hint", "form")
     return Reading(
         status=Status(head["status"]),

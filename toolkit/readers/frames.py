@@ -24,10 +24,11 @@ _DOUBTFUL = {
 class FrameBuilder:
     """Collects the records of all workbooks and makes the dossier's frames at the end."""
 
-    def __init__(self, dossier: Dossier) -> None:
+    def __init__(self, dossier: Dossier, words: Vocabulary | None = None) -> None:
+        """`words` are what numbered columns are numbers of."""
         self._dossier = dossier
         self._frames: dict[str, FrameColumns] = {}
-        self._words = Vocabulary()
+        self._words = words or Vocabulary()
         self.extractor = Extractor()
 
     def add(self, source: int, bound: BoundBlock) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
@@ -21,6 +21,7 @@ from .passwords import department_passwords
 from .pool import Pool, children_for
 from .protocol import Answer, Context, Task, unpack_book
 from .reading import Reading, refusal
+from .vocabulary import Vocabulary
 from .worker import TIMEOUT_SECONDS, ChildError, start_ahead
 
 LOG = logging.getLogger("toolkit.readers")
@@ -51,6 +52,8 @@ class Loader:
     cache: Cache | None = None
     timeout: float = TIMEOUT_SECONDS
     sleep: Callable[[float], None] = time.sleep
+    words: Vocabulary = field(default_factory=Vocabulary)
+    """What the columns of its readings are numbers of."""
 
     def readings(
         self, entries: Sequence[Entry], own: OwnLabels, *, labels: bool = False
@@ -96,7 +99,7 @@ class Loader:
         if body is None:
             return None
         try:
-            return decode(body, self.forms)
+            return decode(body, self.forms, self.words)
         except DamagedError:
             return None
 
@@ -104,7 +107,7 @@ class Loader:
         if answer.trace:
             LOG.error("cannot read %s\n%s", entry.relative, answer.trace)
         try:
-            reading = decode(answer.body, self.forms)
+            reading = decode(answer.body, self.forms, self.words)
         except DamagedError as error:
             LOG.error("cannot understand what was read of %s: %s", entry.relative, error)
             reading = refusal(stumbled(error))

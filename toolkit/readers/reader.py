@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from toolkit.model.dossier import Dossier, Source, SourceProblem, Status
@@ -34,13 +36,15 @@ def read_folder(
     *,
     restricted: bool = False,
     cache: Path | None = None,
+    later: ExitStack | None = None,
 ) -> Dossier:
     """Read every workbook below a folder. Raises ToolkitError when the folder is not there.
 
     Restricted files and forms are passed over, whatever their name or place, unless
     `restricted`: who sets it must not let anything of that dossier into an ordinary output.
     `cache` is a folder of the user in which readings are kept; without one only time changes.
-    Nothing restricted is kept.
+    Nothing restricted is kept. They are kept while the caller goes on with `later`, which then
+    waits for it.
     """
     if folder.is_file():
         raise ToolkitError(
@@ -49,17 +53,26 @@ def read_folder(
     if not folder.is_dir():
         raise ToolkitError(f"找不到文件夹“{folder}”。", "请检查路径；网络文件夹请先确认已连接。")
     kept = Cache.of(cache, folder) if cache is not None and not restricted else None
-    try:
+    with ExitStack() as ending:
+        if kept is not None:
+            ending.callback(kept.close)
         with _no_collection():
             known = kept.known_paths if kept is not None else ()
             entries = list_settled(folder, restricted=restricted, known=known)
             dossier = _read(entries, Loader(forms, restricted, kept), progress)
         if kept is not None:
-            kept.save([entry.relative for entry in entries])
-    finally:
-        if kept is not None:
-            kept.close()
+            saving = partial(_save, kept, [entry.relative for entry in entries], ending.pop_all())
+            if later is None:
+                saving()
+            else:
+                writer = later.enter_context(ThreadPoolExecutor(1, "cache"))
+                later.callback(writer.submit(saving).result)
     return dossier
+
+
+def _save(kept: Cache, present: list[str], ending: ExitStack) -> None:
+    with ending:
+        kept.save(present)
 
 
 @contextmanager
@@ -88,15 +101,15 @@ def _read(entries: list[Entry], loader: Loader, progress: Progress | None) -> Do
         done(len(entries) - len(wanted) + len(loaded), len(entries))
     entries = mark_copies(entries, {path: one.fingerprint for path, one in loaded.items()})
     secret = any(one.secret for one in loaded.values())
-    dossier = _dossier(entries, loaded, forms)
+    dossier = _dossier(entries, loaded, loader)
     dossier.secret = secret
     return dossier
 
 
-def _dossier(entries: list[Entry], loaded: dict[str, Loaded], forms: Mapping[str, Form]) -> Dossier:
+def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) -> Dossier:
     """The dossier of all readings; none of them is left in `loaded`, for they are large."""
-    dossier = Dossier(dict(forms))
-    builder = FrameBuilder(dossier)
+    dossier = Dossier(dict(loader.forms))
+    builder = FrameBuilder(dossier, loader.words)
     for number, entry in enumerate(entries):
         one = loaded.pop(entry.relative, None)
         if one is None or one.reading is None:
@@ -158,7 +171,7 @@ def _own_labels(entries: Iterable[Entry], loader: Loader) -> OwnLabels:
         loader.cache.key = context_key(forms, own)
     found = {one.entry.relative: one for one in loader.readings(wanted, own, labels=True)}
     configuration = Dossier(dict(forms))
-    builder = FrameBuilder(configuration)
+    builder = FrameBuilder(configuration, loader.words)
     for number, entry in enumerate(wanted):
         configuration.sources.append(Source(entry.relative))
         reading = found[entry.relative].reading

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
@@ -19,27 +21,37 @@ if TYPE_CHECKING:
 _Codes = npt.NDArray[np.integer[Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A column as numbers of a vocabulary."""
+
+    numbers: _Codes
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
 class Vocabulary:
-    """Numbers the values of all text columns."""
+    """Numbers the values of all text columns of a run."""
 
     def __init__(self) -> None:
         self._known: dict[Any, int] = defaultdict(count().__next__)
-        self._table: npt.NDArray[np.object_] | None = None
-        self._numbers = np.empty(0, np.int32)
         self._values = np.empty(0, object)
 
     def number(self, value: Any) -> int:
         return self._known[value]
 
+    def numbered(self, values: Sequence[Any]) -> npt.NDArray[np.int32]:
+        """The numbers of many values."""
+        return np.fromiter(map(self._known.__getitem__, values), np.int32, len(values))
+
     def numbers(self, values: Any) -> _Codes | list[int]:
-        """The numbers of a column's values. The columns of a workbook share a table."""
-        if not isinstance(values, Coded):
-            return list(map(self._known.__getitem__, values))
-        if values.table is not self._table:
-            self._table = values.table
-            texts = values.table.tolist()
-            self._numbers = np.fromiter(map(self._known.__getitem__, texts), np.int32, len(texts))
-        return self._numbers.take(values.codes)
+        """The numbers of a column's values, however they are held."""
+        if isinstance(values, Numbered):
+            return values.numbers
+        if isinstance(values, Coded):
+            return self.numbered(values.table.tolist()).take(values.codes)
+        return list(map(self._known.__getitem__, values))
 
     def array(self, numbers: npt.NDArray[np.int32]) -> CodedArray:
         """A column of these numbers, with a table of its own values only."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -62,20 +63,21 @@ def check_folder(
     `cache` is a folder of the user for what was read; without one only time changes.
     """
     import_meanwhile()
-    dossier = read_folder(folder, load_forms(), progress, cache=cache)
-    from toolkit.regulation.department import Department, check_date, department_name
+    with ExitStack() as later:
+        dossier = read_folder(folder, load_forms(), progress, cache=cache, later=later)
+        from toolkit.regulation.department import Department, check_date, department_name
 
-    checked = Checked(
-        folder,
-        dossier,
-        department_name(dossier),
-        check_date(dossier, today, as_of),
-        CheckResult(),
-        lambda: Department.of(dossier, today, as_of),
-    )
-    judged = Judged.of(cache, dossier, today, checked.as_of) if cache is not None else None
-    known = judged.recall() if judged is not None else None
-    checked.result = known if known is not None else _judge(checked)
+        checked = Checked(
+            folder,
+            dossier,
+            department_name(dossier),
+            check_date(dossier, today, as_of),
+            CheckResult(),
+            lambda: Department.of(dossier, today, as_of),
+        )
+        judged = Judged.of(cache, dossier, today, checked.as_of) if cache is not None else None
+        known = judged.recall() if judged is not None else None
+        checked.result = known if known is not None else _judge(checked)
     if judged is not None and known is None:
         judged.keep(checked.result)
     return checked
