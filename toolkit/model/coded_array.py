@@ -259,17 +259,10 @@ class CodedArray(ExtensionArray):  # type: ignore[misc]
 
     def _explode(self) -> tuple[Any, npt.NDArray[np.uint64]]:
         if len(self.codes) * 2 >= len(self.table):
-            codes, parts = self.codes, self.table.derived("parts", _Parts)
-        else:
-            codes, values = self.distinct()
-            parts = _Parts(values.tolist())
-        lengths = parts.lengths.take(codes)
-        counts = np.maximum(lengths, 1)
-        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(parts.starts.take(codes), counts) + inside
-        places[np.repeat(lengths == 0, counts)] = -1
-        pieces = parts.pieces.take(places, allow_fill=bool((lengths == 0).any()))
-        return pieces, counts.astype(np.uint64)
+            parts = self.table.derived("parts", _Parts)
+            return parts.of(self.codes)
+        codes, values = self.distinct()
+        return _Parts(values.tolist()).of(codes)
 
     def __getattr__(self, name: str) -> Any:
         """`.str`: what it does to a text is done once for equal ones."""
@@ -368,6 +361,16 @@ class _Parts:
         self.lengths = np.fromiter(map(len, several), np.int64, len(several))
         self.starts = np.cumsum(self.lengths) - self.lengths
         self.pieces = CodedArray.of(chain.from_iterable(several))
+
+    def of(self, codes: npt.NDArray[np.integer[Any]]) -> tuple[CodedArray, npt.NDArray[np.uint64]]:
+        """The parts of these lists, and how many each has; an empty list has the part NaN."""
+        lengths = self.lengths.take(codes)
+        counts = np.maximum(lengths, 1)
+        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(self.starts.take(codes), counts) + inside
+        places[np.repeat(lengths == 0, counts)] = -1
+        pieces = self.pieces.take(places, allow_fill=bool((lengths == 0).any()))
+        return pieces, counts.astype(np.uint64)
 
 
 def different(column: pd.Series) -> tuple[npt.NDArray[np.integer[Any]], Values]:

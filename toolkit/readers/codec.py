@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import struct
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -86,8 +88,8 @@ class _Body:
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
         self._length = 0
-        self._texts: dict[str, int] = {}
-        self._lists: dict[tuple[str, ...], int] = {}
+        self._texts: dict[str, int] = defaultdict(count().__next__)
+        self._lists: dict[tuple[str, ...], int] = defaultdict(count().__next__)
 
     def array(self, values: npt.NDArray[Any]) -> list[Any]:
         """Put an array in; its type, place and length for the head."""
@@ -105,7 +107,7 @@ class _Body:
         return self._codes(self._lists, column)
 
     def _codes(self, table: dict[Any, int], column: Coded) -> list[Any]:
-        places = [table.setdefault(value, len(table)) for value in column.table]
+        places = list(map(table.__getitem__, column.table.tolist()))
         codes = np.array(places, np.uint16 if len(table) <= 65_536 else np.uint32)
         return self.array(codes.take(column.codes))
 
@@ -183,7 +185,9 @@ class _Source:
             [tuple(map(_text, items)) for items in head["lists"]],
             self._text_table(head["texts"], head["count"]),
         )
-        self._lists, self._texts = map(objects if words is None else words.numbered, tables)
+        number: Callable[[Sequence[Any]], npt.NDArray[Any]]
+        number = objects if words is None else words.numbered
+        self._lists, self._texts = number(tables[0]), number(tables[1])
 
     def _text_table(self, found: Any, count: int) -> list[str]:
         if count >= 0:

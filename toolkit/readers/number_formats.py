@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import IntEnum
 from functools import lru_cache
 from typing import Any
 
-from .xml_text import remembered, tree
+from .xml_text import remembered, resolved, tree
 
 LAST_SERIAL = 2_958_466
 """The day after 9999-12-31."""
@@ -96,6 +97,22 @@ def shown_value(text: str, shown: Shown, days_before: int = 0) -> Any:
             known.clear()
         value = known[text] = from_serial(number(text), shown, days_before)
     return value
+
+
+_KNOWN_RAW: dict[tuple[int, int], dict[bytes, Any]] = {}
+
+
+def shown_values(raws: Sequence[bytes], shown: Shown, days_before: int = 0) -> list[Any]:
+    """`shown_value` of many numbers as they stand in the XML."""
+    known = _KNOWN_RAW.setdefault((int(shown), days_before), {})
+    values = list(map(known.get, raws))
+    for place, value in enumerate(values) if None in values else ():
+        if value is None:
+            raw = raws[place]
+            values[place] = shown_value(resolved(raw.decode()), shown, days_before)
+            if len(known) < _MOST_KNOWN and len(raw) <= _LONG:
+                known[raw] = values[place]
+    return values
 
 
 def from_serial(serial: Any, shown: Shown, days_before: int = 0) -> Any:

@@ -106,8 +106,9 @@ def _coded_rows(bound: BoundBlock, lines: CodedLines) -> TableRows:
         codes = np.pad(codes, ((0, 0), (0, wider)))
     judge = _Judge(bound)
     cells = codes[:, places]
-    blank = (lines.table == "").take(cells).all(axis=1)
-    suspicious = judge.suspicious(codes, cells, lines.table) & ~blank
+    filled = (lines.table != "").take(cells)
+    blank = ~filled.any(axis=1)
+    suspicious = judge.suspicious(codes, cells, lines.table, filled) & ~blank
     found = TableRows()
     kept = ~blank
     pick = itemgetter(*places, places[0])
@@ -184,17 +185,19 @@ class _Judge:
             self._ordinary.add(token)
         return reason
 
-    def suspicious(self, codes: Codes, cells: Codes, table: Values) -> npt.NDArray[np.bool_]:
+    def suspicious(
+        self, codes: Codes, cells: Codes, table: Values, filled: npt.NDArray[np.bool_]
+    ) -> npt.NDArray[np.bool_]:
         """Which rows are not records at first sight.
 
-        `codes` are whole lines, `cells` the columns of the table. What is left out here is a
-        record by `_judge`, too: it has an identity, enough cells, no text of the header, and
-        begins neither like a total nor like a note.
+        `codes` are whole lines, `cells` the columns of the table, `filled` says which of them
+        are. What is left out here is a record by `_judge`, too: it has an identity, enough cells,
+        no text of the header, and begins neither like a total nor like a note.
         """
-        filled = table.take(cells) != ""
         blanks = self._width - np.count_nonzero(filled, axis=1) + ~filled[:, 0]
         found: npt.NDArray[np.bool_] = blanks >= self._width - 2
-        found |= _any(cells, table, self._texts.__contains__)
+        known = np.fromiter(map(self._texts.__contains__, table), bool, len(table))
+        found |= known.take(cells).any(axis=1)
         nameless = np.arange(len(cells))
         for number in self._identity:
             names = self._names_project if number in self._projects else _says_something
@@ -274,13 +277,6 @@ def _each(codes: Codes, table: Values, holds: Callable[[Any], bool]) -> npt.NDAr
     """Whether something holds of each cell of a column; every value is asked once."""
     column = Coded(codes, table).distinct()
     return np.fromiter(map(holds, column.table), bool, len(column.table)).take(column.codes)
-
-
-def _any(cells: Codes, table: Values, holds: Callable[[Any], bool]) -> npt.NDArray[np.bool_]:
-    """Whether something holds of a cell of each row."""
-    each = _each(cells.ravel(), table, holds).reshape(cells.shape)
-    found: npt.NDArray[np.bool_] = np.logical_or.reduce(each, axis=1)
-    return found
 
 
 def _says_something(cell: Any) -> bool:

@@ -13,7 +13,7 @@ from .archive import LONGEST_TEXT, TooLargeError
 from .cells import SharedParts, iso_moment
 from .coded import Codes
 from .grid import NEVER_CALCULATED, Unreadable
-from .number_formats import Shown, shown_value
+from .number_formats import Shown, shown_values
 from .scan import LAST_COLUMN, LAST_ROW
 from .sheet_tags import (
     CELL,
@@ -25,6 +25,7 @@ from .sheet_tags import (
     VALUE,
     UnusualError,
     tag_codes,
+    tag_places,
 )
 from .xml_text import decoded, resolved
 
@@ -32,9 +33,9 @@ _Bytes = npt.NDArray[np.uint8]
 _Places = npt.NDArray[np.int64]
 HIDDEN_ROW = re.compile(rb'<row\b[^>]*?\shidden="(?:1|true)"')
 _ATTRIBUTE = re.compile(rb'\s(\w+)="([^"<]*)"')
-_HEAD = 20
-"""Bytes at the beginning of a cell that hold its reference."""
-_REFERENCE = np.frombuffer(b' r="', np.uint8)
+_HEAD = 14
+"""Bytes that are looked at when a reference does not end."""
+_LONGEST_COLUMN, _LONGEST_ROW, _LETTERS = 3, 7, 26
 _MOST_BYTES = 4
 """Bytes of a character."""
 _SHORT = 8
@@ -51,8 +52,7 @@ class SheetPiece:
     def __init__(self, data: bytes, shared: SharedParts, more: list[Any]) -> None:
         self._data, self._shared = data, shared
         self._bytes = bytes_ = np.frombuffer(data, np.uint8)
-        self._starts = np.flatnonzero(bytes_ == ord("<"))
-        self._ends = np.flatnonzero(bytes_ == ord(">"))
+        self._starts, self._ends = tag_places(bytes_)
         codes = tag_codes(bytes_, self._starts, self._ends)
         tags = np.flatnonzero(codes == CELL)
         inside = codes[tags + 1]
@@ -86,47 +86,38 @@ class SheetPiece:
     def _heads(self) -> tuple[_Places, _Places]:
         """Row and column (from 1), and into fields style and kind, of `<c r="A1" s="3" t="s">`."""
         at = self._starts[self._tags]
-        heads = np.lib.stride_tricks.sliding_window_view(self._bytes, _HEAD)[at]
-        if not (heads[:, 2:6] == _REFERENCE).all():
+        if not (self._has(at, b"<c r") & self._has(at + 4, b'="')).all():
             raise UnusualError
-        heads = heads[:, 6:]
-        quotes = (heads == ord('"')).argmax(axis=1)
-        letters = (heads[:, :4] >= ord("A")).argmin(axis=1)
-        digits = quotes - letters
-        if len(at) and (not letters.all() or (digits < 1).any()):
-            self._refuse(heads)
-        rows, columns = np.zeros(len(at), np.int64), np.zeros(len(at), np.int64)
-        shapes = letters * _HEAD + digits
-        for shape in np.flatnonzero(np.bincount(shapes)):
-            some = np.flatnonzero(shapes == shape)
-            few, many = divmod(int(shape), _HEAD)
-            texts = heads[some, : few + many]
-            if few > 3 or many > 7:
-                self._refuse(texts)
-            columns[some] = self._number(texts[:, :few], 26, ord("A") - 1, 26)
-            rows[some] = self._number(texts[:, few:], 10, ord("0"), 9)
+        at += len(b'<c r="')
+        columns, behind = self._letters(at)
+        if len(at) and (behind == at).any():
+            self._refuse(at)
+        rows, quotes = self._digits(behind, _LONGEST_ROW)
+        if not (self._bytes.take(quotes) == ord('"')).all():
+            self._refuse(at)
+        if len(at) and ((quotes == behind).any() or not rows.all()):
+            raise UnusualError
         if len(at) and (rows.max() > LAST_ROW or columns.max() > LAST_COLUMN):
             raise ParseError("a cell lies outside of the grid")
-        if not rows.all():
-            raise UnusualError
-        self._attributes(at + quotes + 7)
+        self._attributes(quotes + 1)
         return rows, columns
 
-    @staticmethod
-    def _number(texts: _Bytes, base: int, zero: int, most: int) -> _Places:
-        """Texts of equal length as numbers."""
-        values = texts - np.uint8(zero)
-        if (values > most).any():
-            raise UnusualError
-        powers = base ** np.arange(texts.shape[1] - 1, -1, -1)
-        numbers: _Places = values.astype(np.int64) @ powers
-        return numbers
+    def _letters(self, at: _Places) -> tuple[_Places, _Places]:
+        """The column of each reference, and where its letters end."""
+        numbers = np.zeros(len(at), np.int64)
+        for _ in range(_LONGEST_COLUMN):
+            value = self._bytes.take(at) - np.uint8(ord("A"))
+            letter = value < _LETTERS
+            if not letter.any():
+                break
+            numbers = np.where(letter, numbers * _LETTERS + value + 1, numbers)
+            at = at + letter
+        return numbers, at
 
-    @staticmethod
-    def _refuse(heads: _Bytes) -> None:
+    def _refuse(self, at: _Places) -> None:
         """Raise ParseError for a reference that is too long, else UnusualError."""
-        plain = ((heads >= ord("0")) & (heads <= ord("Z"))).all(axis=1)
-        if plain.any():
+        heads = np.lib.stride_tricks.sliding_window_view(self._bytes, _HEAD)[at]
+        if ((heads >= ord("0")) & (heads <= ord("Z"))).all(axis=1).any():
             raise ParseError("a cell reference is too long")
         raise UnusualError
 
@@ -165,6 +156,12 @@ class SheetPiece:
         self._styles, self._kinds = styles, kinds
 
     def _has(self, at: _Places, text: bytes) -> npt.NDArray[np.bool_]:
+        """Whether the text stands at these places; two or four bytes are compared as a number."""
+        if len(text) in (2, 4):
+            kind = np.dtype(f"u{len(text)}")
+            window = np.lib.stride_tricks.sliding_window_view(self._bytes, len(text))
+            same: npt.NDArray[np.bool_] = window[at].view(kind).ravel() == np.frombuffer(text, kind)
+            return same
         found = np.ones(len(at), bool)
         for offset, byte in enumerate(text):
             found &= self._bytes[at + offset] == byte
@@ -263,7 +260,7 @@ class SheetPiece:
         places = zip(self._from[cells].tolist(), self._to[cells].tolist(), strict=True)
         texts = [self._data[start:end] for start, end in places]
         known = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-        codes = self._codes_of([self._shown(text.decode(), kind) for text in known])
+        codes = self._codes_of(self._shown(list(known), kind))
         self._coded[cells] = codes[[known[text] for text in texts]]
 
     def _take_short(self, cells: _Places, kind: Shown) -> None:
@@ -273,10 +270,8 @@ class SheetPiece:
         words = self._bytes[self._from[cells][:, None] + window]
         words[window >= (self._to[cells] - self._from[cells])[:, None]] = 0
         different, which = np.unique(words.view(np.uint64).ravel(), return_inverse=True)
-        codes = self._codes_of(
-            [self._shown(word.decode(), kind) for word in different.view("S8").tolist()]
-        )
+        codes = self._codes_of(self._shown(different.view("S8").tolist(), kind))
         self._coded[cells] = codes[which]
 
-    def _shown(self, text: str, shown: Shown) -> Any:
-        return shown_value(resolved(text), shown, self._shared.days_before)
+    def _shown(self, raws: list[bytes], shown: Shown) -> list[Any]:
+        return shown_values(raws, shown, self._shared.days_before)

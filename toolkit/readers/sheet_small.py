@@ -31,6 +31,10 @@ _CELL = re.compile(
 )
 
 
+_COLUMNS: dict[bytes, int] = {}
+"""Letters of a column -> its number from 1."""
+
+
 def small_cells(data: bytes, shared: SharedParts) -> Cells:
     """The filled cells of `<sheetData>…` up to its end tag, which is not given.
 
@@ -64,9 +68,11 @@ def small_cells(data: bytes, shared: SharedParts) -> Cells:
 
 def _place(letters: bytes, digits: bytes) -> tuple[int, int]:
     """Row and column from 0."""
-    column = 0
-    for letter in letters:
-        column = column * 26 + letter - 64
+    column = _COLUMNS.get(letters, 0)
+    if not column:
+        for letter in letters:
+            column = column * 26 + letter - 64
+        _COLUMNS[letters] = column
     row = int(digits) if len(digits) < 8 else 0
     if not (0 < row <= LAST_ROW and column <= LAST_COLUMN):
         raise ParseError("a cell lies outside of the grid")

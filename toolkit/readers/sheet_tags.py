@@ -18,6 +18,8 @@ CELL, VALUE, FORMULA, INLINE, TEXT = 4, 7, 10, 13, 15
 """Codes of the opening tags; of `v`, `f` and `t` also when they are closed at once."""
 _CLOSED_AT_ONCE = {_CODE["v/"]: VALUE, _CODE["f/"]: FORMULA, _CODE["t/"]: TEXT}
 _UNKNOWN = len(_NAMES)
+_EITHER = ord("<") ^ ord(">")
+"""The one bit in which they differ."""
 
 _ROW_ENDS, _CELL_ENDS = ("row", "row/", "/sheetData"), ("c", "c/", "/row")
 _FOLLOWS: dict[str, tuple[str, ...]] = {
@@ -75,15 +77,22 @@ for _closed, _open in _CLOSED_AT_ONCE.items():
     _MERGED[_closed] = _open
 
 
-def tag_codes(bytes_: _Bytes, starts: _Places, ends: _Places) -> _Bytes:
-    """The code of each tag. Raises UnusualError unless the grammar allows them in this order.
-
-    `starts` and `ends` are the places of all `<` and `>`.
-    """
+def tag_places(bytes_: _Bytes) -> tuple[_Places, _Places]:
+    """The places of all `<` and `>`. Raises UnusualError unless they take turns."""
+    places = np.flatnonzero(bytes_ | np.uint8(_EITHER) == ord(">"))
+    starts, ends = places[::2].copy(), places[1::2].copy()
     if len(starts) != len(ends) or len(starts) < 2:
         raise UnusualError
-    if not ((starts < ends).all() and (ends[:-1] < starts[1:]).all()):
+    if not ((bytes_.take(starts) == ord("<")).all() and (bytes_.take(ends) == ord(">")).all()):
         raise UnusualError
+    return starts, ends
+
+
+def tag_codes(bytes_: _Bytes, starts: _Places, ends: _Places) -> _Bytes:
+    """The code of each tag, from the places of their `<` and `>`.
+
+    Raises UnusualError unless the grammar allows them in this order.
+    """
     letters = bytes_.take(starts + 1).astype(np.uint16) << 8
     codes = _BEGINNINGS.take(letters | bytes_.take(starts + 2))
     itself = bytes_.take(ends - 1) == ord("/")

@@ -30,6 +30,8 @@ _NUMBER = re.compile(
     r"(?P<n>[-+]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|[-+]?\.\d+)"
     r"(?:小时|个小时|个|h|hr|hrs|hours?|次)?"
 )
+_PLAIN_NUMBER = re.compile(r"(?:[A-Za-z0-9]+-)+\d+")
+"""A reference as most are, of which nothing else need be asked."""
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B),
                                           *range(0xFF41, 0xFF5B), 0xFF0D)}  # fmt: skip
 _ANY_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ－]")
@@ -289,6 +291,8 @@ def _several(part: str) -> list[str]:
 
 
 def _references(field: Field, raw: Any) -> Parsed:
+    if raw.__class__ is str and _PLAIN_NUMBER.fullmatch(raw):
+        return Parsed((raw,))
     text = _narrow(_plain(raw))
     parts = [] if is_placeholder(text) else split_list(text)
     return Parsed(tuple(dict.fromkeys(p for p in parts if not is_placeholder(p))))
