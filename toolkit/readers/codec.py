@@ -222,9 +222,11 @@ class _Source:
 
     def _coded(self, place: Any, table: npt.NDArray[Any]) -> Coded | Numbered:
         codes = self.array(place, "<u2", "<u4")
+        if self._numbered:
+            return Numbered(table.take(codes))  # raises when a text is missing
         if len(codes) and codes.max() >= len(table):
             raise DamagedError("a text is missing")
-        return Numbered(table.take(codes)) if self._numbered else Coded(codes, table)
+        return Coded(codes, table)
 
     @staticmethod
     def _short(values: list[Any], f: Field) -> list[Any]:

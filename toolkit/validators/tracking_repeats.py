@@ -10,6 +10,7 @@ from toolkit.model.finding import Breach
 from toolkit.model.text import fold
 from toolkit.regulation.columns import SAME_SUPPORT
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import folded
 
 from .registry import WARN, rule
 
@@ -45,7 +46,7 @@ def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     order = sorted(rows["binding"].unique(), key=lambda n: (_is_copy(dept, int(n)), n))
     rank = rows["binding"].map({n: place for place, n in enumerate(order)})
     rows = rows.loc[rank.sort_values(kind="stable").index]
-    rows = rows.assign(content=rows["content"].map(fold))
+    rows = rows.assign(content=folded(rows["content"]))
     said = [*SAME_SUPPORT, "content"]
     repeated = rows.duplicated(said)
     keys = [rows[c] for c in said]

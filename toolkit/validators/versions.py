@@ -12,6 +12,7 @@ from toolkit.model.text import fold
 from toolkit.regulation.columns import days, left_blank, readable
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
+from toolkit.regulation.distinct import by_values
 from toolkit.regulation.versions import STANDARD, StandardReleases, Version, version_of, versions_in
 
 from .registry import ERROR, WARN, rule
@@ -149,9 +150,9 @@ def _with_standing(
     used = versions_used(dept).merge(forms[["project", "product"]], on="project")
     found = pd.concat([declared[_PLACE], used[_PLACE]], ignore_index=True)
     found = found[found["version"] != ""]
-    pairs = list(zip(found["product"], found["version"], strict=True))
-    standing = _standing(dept, releases, set(pairs))
-    since = pd.Series([standing[pair] for pair in pairs], index=found.index, dtype=object)
+    kinds = found[["product", "version"]].drop_duplicates()
+    standing = _standing(dept, releases, set(kinds.itertuples(index=False, name=None)))
+    since = by_values([found["product"], found["version"]], lambda *pair: standing[pair])
     starts = since.mask(since == date.max).astype("datetime64[s]")
     return found.assign(since=since)[(since == date.max) | (found["day"] < starts)]
 
