@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+from contextlib import ExitStack
 from dataclasses import asdict
 
 import pandas as pd
@@ -18,6 +19,7 @@ from toolkit.readers.codec import DamagedError, decode, encode
 from toolkit.readers.coded import Coded
 from toolkit.readers.reader import read_folder
 from toolkit.readers.recognise import Recogniser
+from toolkit.readers.vocabulary import Numbered, Vocabulary
 from toolkit.readers.workbook import parse_workbook
 from toolkit.workflows.init import init_sample
 
@@ -54,7 +56,7 @@ def same(one: Dossier, other: Dossier) -> None:
     assert list(one.frames) == list(other.frames)
     for key, frame in one.frames.items():
         pd.testing.assert_frame_equal(frame, other.frames[key], check_exact=True)
-        for column in frame.select_dtypes("object"):
+        for column in frame.select_dtypes("coded"):
             types = frame[column].map(type), other.frames[key][column].map(type)
             assert (types[0] == types[1]).all(), (key, column)
 
@@ -202,6 +204,29 @@ def test_a_damaged_cache_is_a_miss_and_heals(sample, tmp_path, settled, damage):
     assert entries_of(kept) == whole
 
 
+def test_the_cache_may_be_written_later(sample, tmp_path, settled, children):
+    kept = tmp_path / "c"
+    with ExitStack() as later:
+        first = read_folder(sample, FORMS, cache=kept, later=later)
+    assert entries_of(kept)
+    children.clear()
+    same(read_folder(sample, FORMS, cache=kept), first)
+    assert children == [1], "the broken file is never kept"
+
+
+def test_a_caller_that_fails_leaves_the_cache_written(sample, tmp_path, settled):
+    kept = tmp_path / "c"
+
+    def caller() -> None:
+        with ExitStack() as later:
+            read_folder(sample, FORMS, cache=kept, later=later)
+            raise RuntimeError("of the caller")
+
+    with pytest.raises(RuntimeError, match="of the caller"):
+        caller()
+    assert entries_of(kept)
+
+
 def test_a_folder_that_others_may_write_is_not_used(sample, tmp_path):
     kept = tmp_path / "c"
     kept.mkdir(mode=0o777)
@@ -303,7 +328,22 @@ def test_a_reading_survives_its_bytes(sample):
             }
 
 
-def test_mutated_bytes_are_refused_or_a_reading(sample):
+def test_numbers_of_a_vocabulary_are_the_texts(sample):
+    words = Vocabulary()
+    for reading in readings(sample):
+        raw = encode(reading)
+        for one, other in zip(
+            decode(raw, FORMS, words).records, decode(raw, FORMS).records, strict=True
+        ):
+            for key, values in other.columns.items():
+                found = one.columns[key]
+                if isinstance(found, Numbered):
+                    found = words.array(found.numbers).expand()
+                assert plain_column(found) == plain_column(values)
+
+
+@pytest.mark.parametrize("words", [None, Vocabulary()], ids=["plain", "numbered"])
+def test_mutated_bytes_are_refused_or_a_reading(sample, words):
     import random
 
     source_ = random.Random(5)
@@ -316,7 +356,7 @@ def test_mutated_bytes_are_refused_or_a_reading(sample):
         if source_.random() < 0.2:
             del raw[source_.randrange(len(raw)) :]
         try:
-            decode(bytes(raw), FORMS)
+            decode(bytes(raw), FORMS, words)
             outcomes.add("read")
         except DamagedError:
             outcomes.add("refused")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.departments import build
+from toolkit.model.text import fold
 
 
 def _projects(*rows: dict[str, Any], forms: tuple[dict[str, Any], ...] = ({},)) -> list[str]:
@@ -101,6 +107,27 @@ def test_keys_are_numbers_else_what_does_not_move() -> None:
         "钱一|xm2026-0001|2026-03-10|钱一#2",
         "钱一|xm2026-0001|2026-03-11|钱一",
     ]
+
+
+NAMES = st.sampled_from(["", "甲", "乙"])
+DAYS = st.sampled_from([None, date(2026, 3, 2), date(2026, 3, 3)])
+
+
+@given(rows=st.lists(st.tuples(st.sampled_from(["", "7", " 7", "８"]), NAMES, NAMES, DAYS)))
+def test_keys_are_what_their_definition_says(rows: list[tuple[Any, ...]]) -> None:
+    """However few of them are asked for, and in which order."""
+    if not rows:
+        return
+    fields = ("record_id", "owner", "supporter", "support_date")
+    dept = build({"tracking": [dict(zip(fields, row, strict=True)) for row in rows]})
+    frame, seen, expected = dept.frame("tracking"), Counter[str](), []
+    for row in frame.itertuples():
+        day = "" if pd.isna(row.support_date) else row.support_date.date().isoformat()
+        base = fold(row.record_id) or "|".join((row.owner, row.project, day, row.person))
+        seen[base] += 1
+        expected.append(base if seen[base] == 1 else f"{base}#{seen[base]}")
+    assert [frame.at[n, "key"] for n in reversed(frame.index)] == expected[::-1]
+    assert frame["key"].tolist() == expected
 
 
 def test_the_clock_is_the_question_then_the_configuration_then_today() -> None:

@@ -8,23 +8,21 @@ it is one of objects: what is not done with the numbers is done with the values.
 from __future__ import annotations
 
 import builtins
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from pandas.api.extensions import (
-    ExtensionArray,
     ExtensionDtype,
     register_extension_dtype,
     take,
 )
 
 from .coded import used
-from .value_table import Codes, Mask, Table, Values
+from .coded_operations import Operations
+from .value_table import Codes, Mask, Parts, Table, Values
 
 T = TypeVar("T", bound=np.generic)
 _FIRST_OF_MANY = 4
@@ -48,7 +46,7 @@ class CodedType(ExtensionDtype):  # type: ignore[misc]
         return self if all(isinstance(dtype, CodedType) for dtype in dtypes) else np.dtype(object)
 
 
-class CodedArray(ExtensionArray):  # type: ignore[misc]
+class CodedArray(Operations):
     """`codes` into a `table`; of the table, not every value need be there."""
 
     _dtype: ClassVar[CodedType] = CodedType()
@@ -233,7 +231,6 @@ class CodedArray(ExtensionArray):  # type: ignore[misc]
         if isinstance(values, CodedArray):
             values = values.distinct()[1].tolist()
         wanted[self.table.places_of(values)] = True
-        wanted[-1] = False
         return wanted.take(self.codes)
 
     def value_counts(self, dropna: bool = True) -> pd.Series:
@@ -257,12 +254,15 @@ class CodedArray(ExtensionArray):  # type: ignore[misc]
     def _values_for_factorize(self) -> tuple[npt.NDArray[Any], Any]:
         return self.expand(), np.nan
 
-    def _explode(self) -> tuple[Any, npt.NDArray[np.uint64]]:
+    def _explode(self) -> tuple[CodedArray, npt.NDArray[np.uint64]]:
         if len(self.codes) * 2 >= len(self.table):
-            parts = self.table.derived("parts", _Parts)
-            return parts.of(self.codes)
-        codes, values = self.distinct()
-        return _Parts(values.tolist()).of(codes)
+            codes, parts = self.codes, self.table.derived("parts", Parts)
+        else:
+            known, values = self.distinct()
+            codes, parts = known.astype(np.int32), Parts(values.tolist())
+        places, counts = parts.of(codes)
+        pieces = type(self)(parts.codes, parts.table)
+        return pieces.take(places, allow_fill=bool((places < 0).any())), counts
 
     def __getattr__(self, name: str) -> Any:
         """`.str`: what it does to a text is done once for equal ones."""
@@ -276,118 +276,5 @@ class CodedArray(ExtensionArray):  # type: ignore[misc]
 
         return judged
 
-    # comparing and joining
-
-    def _compared(self, other: Any, operation: Callable[[Any, Any], Any]) -> Any:
-        if isinstance(other, (pd.Series, pd.Index, pd.DataFrame)):
-            return NotImplemented
-        same = operation in (operator.eq, operator.ne)
-        if isinstance(other, CodedArray) and same:
-            if len(other) != len(self):
-                raise ValueError("Lengths must match to compare")
-            codes, values = other.distinct()
-            if other.table is self.table:
-                equal = self.codes == other.codes
-            else:
-                equal = self.codes == self.table.places_of(values.tolist()).take(codes)
-        elif isinstance(other, (list, np.ndarray, ExtensionArray)):
-            plain = pd.Series(self.expand(), dtype=object)
-            return operation(plain, pd.Series(other, dtype=object)).to_numpy(dtype=bool)
-        elif same:
-            equal = self.codes == self.table.place(other)
-        else:
-            return self.by_value(lambda v: operation(pd.Series(v, dtype=object), other).to_numpy())
-        if self.table.missing.any():
-            equal &= ~self.isna()
-        return equal if operation is operator.eq else ~equal
-
-    def __eq__(self, other: object) -> Any:
-        return self._compared(other, operator.eq)
-
-    def __ne__(self, other: object) -> Any:
-        return self._compared(other, operator.ne)
-
-    def __lt__(self, other: Any) -> Any:
-        return self._compared(other, operator.lt)
-
-    def __le__(self, other: Any) -> Any:
-        return self._compared(other, operator.le)
-
-    def __gt__(self, other: Any) -> Any:
-        return self._compared(other, operator.gt)
-
-    def __ge__(self, other: Any) -> Any:
-        return self._compared(other, operator.ge)
-
-    def __add__(self, other: Any) -> Any:
-        if isinstance(other, (pd.Series, pd.Index, pd.DataFrame)):
-            return NotImplemented
-        if isinstance(other, str):
-            return self.map(lambda value: value + other, na_action="ignore")
-        return self.expand() + np.asarray(other, object)
-
-    def __radd__(self, other: Any) -> Any:
-        if isinstance(other, str):
-            return self.map(lambda value: other + value, na_action="ignore")
-        return np.asarray(other, object) + self.expand()
-
-    def _reduce(self, name: str, *, skipna: bool = True, keepdims: bool = False, **kw: Any) -> Any:
-        plain = pd.Series(self.expand(), dtype=object)
-        found = getattr(plain, name)(skipna=skipna, **kw)
-        return type(self).of([found]) if keepdims else found
-
-    def _groupby_op(
-        self, *, how: str, has_dropped_na: bool, min_count: int, ngroups: int, ids: Any, **kw: Any
-    ) -> Any:
-        found = pd.Series(self.expand(), dtype=object).array._groupby_op(
-            how=how,
-            has_dropped_na=has_dropped_na,
-            min_count=min_count,
-            ngroups=ngroups,
-            ids=ids,
-            **kw,
-        )
-        return type(self).of(found) if found.dtype == object else np.asarray(found)
-
     def _formatter(self, boxed: bool = False) -> Callable[[Any], str | None]:
         return str if boxed else repr
-
-
-class _Parts:
-    """The parts of lists, one behind the other."""
-
-    def __init__(self, values: list[Any]) -> None:
-        several = [v if isinstance(v, (tuple, list)) else (v,) for v in values]
-        self.lengths = np.fromiter(map(len, several), np.int64, len(several))
-        self.starts = np.cumsum(self.lengths) - self.lengths
-        self.pieces = CodedArray.of(chain.from_iterable(several))
-
-    def of(self, codes: npt.NDArray[np.integer[Any]]) -> tuple[CodedArray, npt.NDArray[np.uint64]]:
-        """The parts of these lists, and how many each has; an empty list has the part NaN."""
-        lengths = self.lengths.take(codes)
-        counts = np.maximum(lengths, 1)
-        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(self.starts.take(codes), counts) + inside
-        places[np.repeat(lengths == 0, counts)] = -1
-        pieces = self.pieces.take(places, allow_fill=bool((lengths == 0).any()))
-        return pieces, counts.astype(np.uint64)
-
-
-def different(column: pd.Series) -> tuple[npt.NDArray[np.integer[Any]], Values]:
-    """The number of each cell's value, and the different values."""
-    array = column.array
-    if isinstance(array, CodedArray):
-        return array.distinct()
-    codes, values = pd.factorize(column, use_na_sentinel=False)
-    return codes, np.asarray(values, object)
-
-
-def coded(values: Iterable[Any], index: pd.Index | None = None) -> pd.Series:
-    """A column of values, many of which are equal."""
-    array = values if isinstance(values, CodedArray) else CodedArray.of(values)
-    return pd.Series(array, index=index, copy=False)
-
-
-def constant(value: Any, index: pd.Index) -> pd.Series:
-    """A column of one value."""
-    return coded(CodedArray.of([value]).take(np.zeros(len(index), np.intp)), index)

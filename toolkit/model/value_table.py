@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, TypeVar
 
 import numpy as np
@@ -171,3 +171,22 @@ def _key(value: Any) -> Any:
     if kind in _PLAIN:
         return value
     return (_ODD, kind) if _is_missing(value) else (_ODD, kind, value)
+
+
+class Parts:
+    """The parts of lists, one behind the other."""
+
+    def __init__(self, values: list[Any]) -> None:
+        several = [v if isinstance(v, (tuple, list)) else (v,) for v in values]
+        self._lengths = np.fromiter(map(len, several), np.int64, len(several))
+        self._starts = np.cumsum(self._lengths) - self._lengths
+        self.table, self.codes = Table.of(chain.from_iterable(several))
+
+    def of(self, codes: Codes) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint64]]:
+        """Where the parts of these lists stand, -1 for that of an empty one; how many each has."""
+        lengths = self._lengths.take(codes)
+        counts = np.maximum(lengths, 1)
+        inside = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(self._starts.take(codes), counts) + inside
+        places[np.repeat(lengths == 0, counts)] = -1
+        return places, counts.astype(np.uint64)

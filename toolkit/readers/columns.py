@@ -61,7 +61,7 @@ class FrameColumns:
         """The frame; afterwards nothing is left here."""
         import pandas as pd
 
-        from toolkit.model.coded_array import constant
+        from toolkit.model.coded_columns import constant
 
         data: dict[str, Any] = {
             name: pd.Series(column.take(), copy=False) for name, column in self._places.items()

@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.model.coded import objects
-from toolkit.model.coded_array import CodedArray, coded, different
+from toolkit.model.coded_array import CodedArray
+from toolkit.model.coded_columns import coded, different
 from toolkit.model.text import fold_all
 from toolkit.model.value_table import Table
 

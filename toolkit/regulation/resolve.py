@@ -10,7 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.model.coded import objects
-from toolkit.model.coded_array import CodedArray, coded, constant, different
+from toolkit.model.coded_array import CodedArray
+from toolkit.model.coded_columns import coded, constant, different
 from toolkit.model.dossier import Dossier
 from toolkit.model.forms import Block, FieldType, Layout
 from toolkit.model.projects import ProjectIndex

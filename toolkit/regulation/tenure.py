@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from toolkit.model.coded_array import coded
+from toolkit.model.coded_columns import coded
 
 from .distinct import by_value
 
