@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from .department import Department
@@ -11,12 +12,14 @@ from .department import Department
 
 def due(dept: Department, days: pd.Series, parameter: str) -> pd.Series:
     """Last day in time of a deadline that starts on each day; NaT where there is no day."""
-    ends = {}
-    for moment in days.dropna().unique():
-        day = moment.date()
-        last = dept.calendar.add_workdays(day, dept.parameter(parameter, day).days)
-        ends[moment] = pd.Timestamp(last)
-    return days.map(ends).astype("datetime64[s]")
+    codes, moments = pd.factorize(days)
+    ends = [
+        dept.calendar.add_workdays(day, dept.parameter(parameter, day).days)
+        for day in (moment.date() for moment in moments)
+    ]
+    # the last one is what the code -1 of no day finds
+    last = np.array([*ends, None], dtype="datetime64[s]")
+    return pd.Series(last.take(codes), index=days.index, name=days.name)
 
 
 def overdue(dept: Department, days: pd.Series, parameter: str) -> pd.Series:

@@ -21,7 +21,8 @@ from .wording import mentioning
 
 _USED = ("project", "owner", "support_date", "bug_id", "product_problem", "content")
 _WORDS = re.compile(r"bug|缺陷|崩溃", re.IGNORECASE)
-_SPELLINGS = ("缺陷", "崩溃", *map("".join, product("bB", "uU", "gG")))
+_BEGINNINGS = ("缺陷", "崩溃", *map("".join, product("bB", "uU")))
+"""Where none of them stands none of the words does."""
 _NO_PROBLEM = re.compile(
     # nothing was found, or the word belongs to the name of a function
     r"(?:未|没|无|不|防)[^，。；,;！!\n]{0,6}?(?:bug|缺陷|崩溃)"
@@ -86,7 +87,7 @@ def _not_written(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
 
 def _perhaps_not_written(dept: Department, rows: pd.DataFrame) -> Iterator[Breach]:
     """Words that sound like a product problem: one hint for each sheet, never more."""
-    spoken = rows[mentioning(rows["content"], _SPELLINGS)]
+    spoken = rows[mentioning(rows["content"], _BEGINNINGS)]
     spoken = spoken[holds(spoken["content"], _sounds_like_a_problem)]
     for _, row in spoken[~_reported_nearby(dept, spoken)].iterrows():
         breach = _breach(
