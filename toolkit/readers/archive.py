@@ -12,6 +12,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
+from .inflate import inflated
+
 BROKEN_ZIP = (
     zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError,
     ValueError, LookupError, struct.error,
@@ -94,6 +96,5 @@ class Archive:
             return packed
         if entry.compress_type != _DEFLATED:
             raise NotImplementedError("an unusual way to pack")
-        unpacker = zlib.decompressobj(-zlib.MAX_WBITS)
         # never more than was promised, whatever the part would unpack to
-        return unpacker.decompress(packed, entry.file_size + 1)
+        return inflated(packed, entry.file_size + 1)
