@@ -68,7 +68,9 @@ def record_table(dept: Department, inside: pd.DataFrame) -> Table:
         | source_columns(dept.dossier, inside)
         | field_columns(dept.dossier, "tracking", inside, rest)
     )
-    table = Table(pd.DataFrame(columns).reset_index(drop=True))
+    rows = pd.DataFrame(columns, copy=False)  # half a million rows need not be there twice
+    rows.index = pd.RangeIndex(len(rows))
+    table = Table(rows)
     table.instead = unreadable_cells(dept.dossier, "tracking", inside, [*first, *rest])
     # the frame shows the project's own number and name; the raw text would hide them
     for title in (NUMBER, TITLE):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 import pandas as pd
 
@@ -52,9 +53,13 @@ def project_columns(dept: Department, lines: pd.DataFrame) -> dict[str, pd.Serie
         (NUMBER, index.numbers, "project_id"),
         (TITLE, index.titles, "project_name"),
     ):
-        official = lines["project"].map(known).astype(object).fillna("")
-        columns[title] = official.where(official != "", lines[written]).astype(object)
+        official = by_value(lines["project"], partial(_known, known))
+        columns[title] = official.where(official != "", lines[written])
     return columns
+
+
+def _known(names: Mapping[str, str], project: str) -> str:
+    return names.get(project, "")
 
 
 def source_columns(dossier: Dossier, lines: pd.DataFrame) -> dict[str, pd.Series]:
@@ -62,8 +67,8 @@ def source_columns(dossier: Dossier, lines: pd.DataFrame) -> dict[str, pd.Series
     paths = {number: source.path for number, source in enumerate(dossier.sources)}
     sheets = {number: binding.sheet for number, binding in enumerate(dossier.bindings)}
     return {
-        SOURCE: lines["source"].map(paths).astype(object),
-        SHEET: lines["binding"].map(sheets).astype(object),
+        SOURCE: by_value(lines["source"], paths.__getitem__),
+        SHEET: by_value(lines["binding"], sheets.__getitem__),
         ROW: lines["row"],
     }
 

@@ -1,4 +1,7 @@
-"""How much memory a child process may take: a hostile file fails there, not the PC."""
+"""How much memory a child process may take, and giving back what nobody needs any more.
+
+A hostile file fails in the child, not the PC.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,15 @@ def limit_memory() -> None:
     own = _address_space()
     if own:
         _set(own + _PARSING)
+
+
+def give_back() -> None:
+    """Hand what was freed back to the system, where the C library would keep it (Linux)."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _address_space() -> int:

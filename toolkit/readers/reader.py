@@ -20,13 +20,17 @@ from .folder_notices import forget_locks_of_outputs, pass_copies_over, report_co
 from .frames import FrameBuilder
 from .labels import OwnLabels
 from .loading import Loaded, Loader
+from .memory_limit import give_back
 from .reading import Reading
 from .recognise import is_configuration
 from .settled import list_settled
+from .worker import SPARES
 
 __all__ = ["is_configuration", "read_folder", "read_own_labels"]
 
 Progress = Callable[[int, int], None]
+_MANY = 500
+"""Files after which memory counts for more than a quick start of the next reading."""
 
 
 def read_folder(
@@ -60,6 +64,9 @@ def read_folder(
             known = kept.known_paths if kept is not None else ()
             entries = list_settled(folder, restricted=restricted, known=known)
             dossier = _read(entries, Loader(forms, restricted, kept), progress)
+        if len(entries) > _MANY:
+            SPARES.close()
+            give_back()
         if kept is not None:
             saving = partial(_save, kept, [entry.relative for entry in entries], ending.pop_all())
             if later is None:
