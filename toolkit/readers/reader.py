@@ -20,7 +20,6 @@ from .folder_notices import forget_locks_of_outputs, pass_copies_over, report_co
 from .frames import FrameBuilder
 from .labels import OwnLabels
 from .loading import Loaded, Loader
-from .memory_limit import give_back
 from .reading import Reading
 from .recognise import is_configuration
 from .settled import list_settled
@@ -66,7 +65,6 @@ def read_folder(
             dossier = _read(entries, Loader(forms, restricted, kept), progress)
         if len(entries) > _MANY:
             SPARES.close()
-            give_back()
         if kept is not None:
             saving = partial(_save, kept, [entry.relative for entry in entries], ending.pop_all())
             if later is None:

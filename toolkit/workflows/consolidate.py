@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from toolkit.readers.folder import OUTPUT_FOLDER
+from toolkit.readers.memory_limit import give_back
 from toolkit.regulation.period import Period
 
 from .check import Checked, Progress, check_folder, sources_json
@@ -71,7 +72,9 @@ def publish_report(checked: Checked, target: Path, period: Period, now: datetime
     from toolkit.writers.files import publish
     from toolkit.writers.report import write_report
 
-    tables = build_report(checked.department, checked.result, period)
+    department = checked.department
+    give_back()  # what reading left behind is as large as the report
+    tables = build_report(department, checked.result, period)
     with publish(target) as temporary:
         write_report(
             temporary,
