@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,7 +73,8 @@ def test_a_changed_file_and_a_file_that_went_are_judged_anew(
     checked(folder, tmp_path / "c")
     sheet = next((folder / "02_跟踪表").glob("*.xlsx"))
     book = openpyxl.load_workbook(sheet)
-    book["跟踪记录"]["A1"].value = "改过的标题"
+    rows = book["跟踪记录"]
+    rows.cell(rows.max_row, rows.max_column).value = "改过的内容"
     book.save(sheet)
     checked(folder, tmp_path / "c")
     assert len(asked) == 2
@@ -81,6 +83,22 @@ def test_a_changed_file_and_a_file_that_went_are_judged_anew(
         check_folder(folder, today=SAMPLE_DAY)
     )
     assert len(asked) == 4
+
+
+def test_what_is_saved_again_with_the_same_records_is_not_judged_anew(
+    tmp_path: Path, asked: list[int]
+) -> None:
+    folder = make_planted(tmp_path / "部门")
+    first = checked(folder, tmp_path / "c")
+    for path in folder.rglob("*.xlsx"):
+        with zipfile.ZipFile(path, "a") as book:
+            book.comment = b"saved again"
+    again = checked(folder, tmp_path / "c")
+    assert len(asked) == 1
+    assert check_json(again) == check_json(first)
+    assert {s.fingerprint for s in again.dossier.sources if s.fingerprint}.isdisjoint(
+        s.fingerprint for s in first.dossier.sources
+    )
 
 
 def test_a_damaged_cache_costs_only_time(tmp_path: Path, asked: list[int]) -> None:

@@ -171,6 +171,8 @@ class Dossier:
     problems: list[CellProblem] = field(default_factory=list)
     rejected: list[RejectedRow] = field(default_factory=list)
     source_problems: list[SourceProblem] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    """Path -> hash of what was read of a file, where there is a cache; colours do not change it."""
     secret: bool = False
     """Some of it was read with a password: nothing of it, nor about it, may be kept."""
     blocks: dict[str, Block] = field(init=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -41,6 +42,8 @@ class Loaded:
     book: Book | None = None
     secret: bool = False
     """Read with a password of its own: nothing of it may be kept."""
+    digest: str = ""
+    """The hash of its reading, where there is a cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,13 @@ class Loader:
             start_ahead()
         rest: list[Entry] = []
         for entry in entries:
-            reading = self._from_cache(cached.pop(entry.relative, None))
-            if reading is None:
+            body = cached.pop(entry.relative, None)
+            reading = self._from_cache(body)
+            if body is None or reading is None:
                 rest.append(entry)
                 continue
             assert self.cache is not None
-            yield Loaded(entry, self.cache.fingerprint(entry), reading)
+            yield Loaded(entry, self.cache.fingerprint(entry), reading, digest=_digest(body))
         context = Context(
             self.forms,
             own,
@@ -116,7 +120,8 @@ class Loader:
                 self.cache.put(answer.key, answer.body)
                 self.cache.note(entry, answer.fingerprint, answer.state)
         secret = reading.status is Status.READ and not answer.key
-        return Loaded(entry, answer.fingerprint, reading, secret=secret)
+        digest = _digest(answer.body) if self.cache is not None else ""
+        return Loaded(entry, answer.fingerprint, reading, secret=secret, digest=digest)
 
     def _answers(
         self,
@@ -148,6 +153,10 @@ class Loader:
                 if tasks:
                     self.sleep(_LOOK_AGAIN_SECONDS)
                     waited += _LOOK_AGAIN_SECONDS
+
+
+def _digest(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def _no_children(error: Exception) -> ToolkitError:

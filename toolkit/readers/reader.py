@@ -123,6 +123,8 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
             one = Loaded(entry, one.fingerprint, Reading())
         assert one.reading is not None
         dossier.sources.append(_source(entry, one.fingerprint, one.reading))
+        if one.digest:
+            dossier.digests[entry.relative] = one.digest
         _take(dossier, builder, one.reading, number)
     pass_copies_over(dossier, entries)
     builder.finish()

@@ -1,7 +1,8 @@
 """What the rules said about records that have not changed since: kept beside the readings.
 
-Without it only time changes. The key holds all that the rules look at: every file with its
-content and what became of it, both clocks, the program and its libraries.
+Without it only time changes. The key holds all that the rules look at: what was read of every
+file and what became of it, both clocks, the program and its libraries. A file that was saved again
+with the same records is the same.
 """
 
 from __future__ import annotations
@@ -40,7 +41,10 @@ class Judged:
         """Of a dossier that was just read; None where nothing can be kept."""
         if dossier.secret or not is_private(cache_folder):
             return None
-        sources = [(s.path, s.status, s.reason, s.fingerprint, s.rows) for s in dossier.sources]
+        sources = [
+            (s.path, s.status, s.reason, dossier.digests.get(s.path, s.fingerprint), s.rows)
+            for s in dossier.sources
+        ]
         program = program_key(*_PROGRAM), *map(version, _LIBRARIES)
         clocks = today.isoformat(), as_of.isoformat()
         parts = ("judged", program, clocks, sources, dossier.source_problems)
