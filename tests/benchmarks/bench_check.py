@@ -159,7 +159,7 @@ def edit(path: Path, number: int) -> None:
     with zipfile.ZipFile(path) as archive:
         parts = {entry: archive.read(entry) for entry in archive.infolist()}
     sheet = max((e for e in parts if "worksheets/sheet" in e.filename), key=lambda e: e.file_size)
-    day = f"<v>{46_000 + number % 200}</v>".encode()
+    day = f"<v>{46_000 + number % 199}</v>".encode()
     parts[sheet] = re.sub(rb"<v>4[56]\d{3}</v>", day, parts[sheet], count=1)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for entry, body in parts.items():
