@@ -26,6 +26,7 @@ from toolkit.workflows.init import init_sample
 from .workbooks import FORMS, some_records, source, workbook, write_tracking
 
 OLD = 1_700_000_000
+NO_READING = b"SWT1\x02\0\0\0{}"
 
 
 @pytest.fixture(scope="module")
@@ -167,9 +168,7 @@ def _forge(path):
     """Nonsense with a right proof."""
     with sqlite3.connect(path) as connection:
         keys = [key for (key,) in connection.execute("SELECT key FROM entries")]
-        forged = [
-            (store._proof(key, b"SWT1\x02\0\0\0{}"), b"SWT1\x02\0\0\0{}", key) for key in keys
-        ]
+        forged = [(store._proof(key, store.digest_of(NO_READING)), NO_READING, key) for key in keys]
         connection.executemany("UPDATE entries SET proof=?, body=? WHERE key=?", forged)
 
 

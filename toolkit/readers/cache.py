@@ -21,7 +21,7 @@ from toolkit.model.forms import Form
 
 from .folder import Entry
 from .labels import OwnLabels
-from .store import FILE_NAME, Seen, Store, entry_key
+from .store import FILE_NAME, Kept, Seen, Store, entry_key
 
 _SETTLED_NS = 3 * 10**9
 """A file that is younger may change again without its time changing (FAT counts two seconds)."""
@@ -101,7 +101,7 @@ class Cache:
             return ""
         return seen.fingerprint
 
-    def bodies(self, entries: Iterable[Entry], *, labels: bool = False) -> dict[str, bytes]:
+    def bodies(self, entries: Iterable[Entry], *, labels: bool = False) -> dict[str, Kept]:
         """Relative path -> body of the files that need no reading."""
         keys = {
             entry.relative: entry_key(self.key, fingerprint, entry.path.name, labels=labels)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import struct
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -236,7 +236,13 @@ class _Source:
             return [float("nan") if value is None else float(value) for value in values]
         if f.type in _TUPLES:
             return [tuple(map(_text, value)) for value in values]
-        return list(map(_text, values))
+        if not _are_texts(values):
+            raise DamagedError("something else stands for a text")
+        return values
+
+
+def _are_texts(values: Collection[Any]) -> bool:
+    return set(map(type, values)) <= {str}
 
 
 def _text(value: Any) -> str:
@@ -270,7 +276,7 @@ def _records(found: Mapping[str, Any], source: _Source, forms: Mapping[str, Form
     binding.header_row = int(found["header"])
     for name in _BINDING:
         texts = found.get(name, {})
-        if not all(v.__class__ is str for v in texts.values()):
+        if not _are_texts(texts.values()):
             raise DamagedError(name)
         setattr(binding, name, texts)
     rows = found["rows"]

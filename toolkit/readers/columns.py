@@ -1,4 +1,4 @@
-"""The growing columns of a frame: short pieces are gathered as lists, long ones as arrays."""
+"""The growing columns of a frame: what is filled is kept with its place, blanks come last."""
 
 from __future__ import annotations
 
@@ -19,8 +19,7 @@ from .vocabulary import Vocabulary
 if TYPE_CHECKING:
     import pandas as pd
 
-_LONG = 64
-"""Cells from which a piece stays an array of its own."""
+_Values = npt.NDArray[Any]
 
 
 class FrameColumns:
@@ -29,7 +28,9 @@ class FrameColumns:
     def __init__(self, block: Block, words: Vocabulary) -> None:
         self._block, self._words = block, words
         self.length = 0
-        self._places = {name: _Column(np.dtype(np.int64), 0) for name in _PLACES}
+        self._origins: list[tuple[int, int, int]] = []
+        """Source, binding and number of records of each workbook's block."""
+        self._rows = _Column(np.dtype(np.int64), 0)
         self._fields = {f.key: self._column(f) for f in block.fields}
 
     def _column(self, f: Field) -> _Column:
@@ -43,19 +44,14 @@ class FrameColumns:
         self, source: int, binding: int, rows: Sequence[int], columns: Mapping[str, Any]
     ) -> None:
         """Append records; a field without a column is blank."""
-        count = len(rows)
-        if not count:
+        if not len(rows):
             return
-        self._places["source"].repeat(source, count)
-        self._places["binding"].repeat(binding, count)
-        self._places["row"].extend(rows)
-        for key, column in self._fields.items():
-            values = columns.get(key)
-            if values is None:
-                column.repeat(column.blank, count)
-            else:
-                column.extend(values)
-        self.length += count
+        start = self.length
+        self._origins.append((source, binding, len(rows)))
+        self._rows.put(start, rows)
+        for key, values in columns.items():
+            self._fields[key].put(start, values)
+        self.length += len(rows)
 
     def frame(self) -> pd.DataFrame:
         """The frame; afterwards nothing is left here."""
@@ -63,14 +59,18 @@ class FrameColumns:
 
         from toolkit.model.coded_columns import constant
 
+        sources, bindings, counts = np.array(self._origins, np.int64).reshape(-1, 3).T
         data: dict[str, Any] = {
-            name: pd.Series(column.take(), copy=False) for name, column in self._places.items()
+            "source": np.repeat(sources, counts),
+            "binding": np.repeat(bindings, counts),
+            "row": self._rows.take(self.length),
         }
+        data = {name: pd.Series(values, copy=False) for name, values in data.items()}
         for name in ("key", "project", "person"):
             data[name] = constant("", pd.RangeIndex(self.length))
         for f in self._block.fields:
             column = self._fields.pop(f.key)
-            values: Any = column.take()
+            values: Any = column.take(self.length)
             if isinstance(column, _Words):
                 values = self._words.array(values)
             elif f.is_date:
@@ -79,47 +79,24 @@ class FrameColumns:
         return pd.DataFrame(data, copy=False)
 
 
-_PLACES = ("source", "binding", "row")
-
-
 class _Column:
+    """Pieces of a column, each with the place where it begins."""
+
     def __init__(self, dtype: np.dtype[Any], blank: Any) -> None:
-        self._dtype = dtype
-        self.blank = blank
-        self._pieces: list[npt.NDArray[Any]] = []
-        self._short: list[Any] = []
+        self._dtype, self._blank = dtype, blank
+        self._pieces: list[tuple[int, Any]] = []
 
-    def repeat(self, value: Any, count: int) -> None:
-        if count < _LONG:
-            self._short += [value] * count
-        else:
-            self._flush()
-            self._pieces.append(full(value, count, self._dtype))
+    def put(self, start: int, values: Any) -> None:
+        """Values as an array, a list or coded."""
+        self._pieces.append((start, values.expand() if isinstance(values, Coded) else values))
 
-    def extend(self, values: Any) -> None:
-        if isinstance(values, Coded):
-            values = values.expand()
-        self._put(values)
-
-    def _put(self, values: Any) -> None:
-        if len(values) < _LONG:
-            self._short.extend(values)
-        else:
-            self._flush()
-            self._pieces.append(array_of(values, self._dtype))
-
-    def take(self) -> npt.NDArray[Any]:
-        """All values; afterwards nothing is left here."""
-        self._flush()
+    def take(self, length: int) -> _Values:
+        """All values, with blanks where no piece lies; afterwards nothing is left here."""
         pieces, self._pieces = self._pieces, []
-        if len(pieces) == 1:
-            return pieces[0]
-        return np.concatenate(pieces) if pieces else np.empty(0, self._dtype)
-
-    def _flush(self) -> None:
-        if self._short:
-            self._pieces.append(array_of(self._short, self._dtype))
-            self._short = []
+        found = np.full(length, self._blank, self._dtype)
+        for start, values in pieces:
+            found[start : start + len(values)] = values
+        return found
 
 
 class _Words(_Column):
@@ -129,19 +106,5 @@ class _Words(_Column):
         super().__init__(np.dtype(np.int32), words.number(blank))
         self._words = words
 
-    def extend(self, values: Any) -> None:
-        self._put(self._words.numbers(values))
-
-
-def full(value: Any, count: int, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """An array of equal values; tuples stay tuples."""
-    found = np.empty(count, dtype)
-    found.fill(value)
-    return found
-
-
-def array_of(values: Any, dtype: np.dtype[Any]) -> npt.NDArray[Any]:
-    """Values as an array of one dimension, also when they are tuples."""
-    if isinstance(values, np.ndarray):
-        return values.astype(dtype, copy=False)
-    return np.fromiter(values, dtype, len(values))
+    def put(self, start: int, values: Any) -> None:
+        self._pieces.append((start, self._words.numbers(values)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -22,6 +21,7 @@ from .passwords import department_passwords
 from .pool import Pool, children_for
 from .protocol import Answer, Context, Task, unpack_book
 from .reading import Reading, refusal
+from .store import digest_of
 from .vocabulary import Vocabulary
 from .worker import TIMEOUT_SECONDS, ChildError, start_ahead
 
@@ -67,13 +67,14 @@ class Loader:
             start_ahead()
         rest: list[Entry] = []
         for entry in entries:
-            body = cached.pop(entry.relative, None)
-            reading = self._from_cache(body)
-            if body is None or reading is None:
+            kept = cached.pop(entry.relative, None)
+            reading = self._from_cache(kept.body) if kept is not None else None
+            if kept is None or reading is None:
                 rest.append(entry)
                 continue
             assert self.cache is not None
-            yield Loaded(entry, self.cache.fingerprint(entry), reading, digest=_digest(body))
+            fingerprint = self.cache.fingerprint(entry)
+            yield Loaded(entry, fingerprint, reading, digest=kept.digest.hex())
         context = Context(
             self.forms,
             own,
@@ -99,9 +100,7 @@ class Loader:
             )
         return (found[entry.relative] for entry in entries)
 
-    def _from_cache(self, body: bytes | None) -> Reading | None:
-        if body is None:
-            return None
+    def _from_cache(self, body: bytes) -> Reading | None:
         try:
             return decode(body, self.forms, self.words)
         except DamagedError:
@@ -120,7 +119,7 @@ class Loader:
                 self.cache.put(answer.key, answer.body)
                 self.cache.note(entry, answer.fingerprint, answer.state)
         secret = reading.status is Status.READ and not answer.key
-        digest = _digest(answer.body) if self.cache is not None else ""
+        digest = digest_of(answer.body).hex() if self.cache is not None else ""
         return Loaded(entry, answer.fingerprint, reading, secret=secret, digest=digest)
 
     def _answers(
@@ -153,10 +152,6 @@ class Loader:
                 if tasks:
                     self.sleep(_LOOK_AGAIN_SECONDS)
                     waited += _LOOK_AGAIN_SECONDS
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()
 
 
 def _no_children(error: Exception) -> ToolkitError:

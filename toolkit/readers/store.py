@@ -50,8 +50,20 @@ def entry_key(context: str, fingerprint: str, name: str, *, labels: bool = False
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _proof(key: str, body: bytes) -> bytes:
-    return hashlib.sha256(key.encode() + body).digest()
+class Kept(NamedTuple):
+    """A body and its hash."""
+
+    body: bytes
+    digest: bytes
+
+
+def digest_of(body: bytes) -> bytes:
+    """SHA-256 of a body."""
+    return hashlib.sha256(body).digest()
+
+
+def _proof(key: str, digest: bytes) -> bytes:
+    return hashlib.sha256(key.encode() + digest).digest()
 
 
 class Store:
@@ -137,11 +149,12 @@ class Store:
 
     def body(self, key: str) -> bytes | None:
         """The body under a key, if it is there and whole."""
-        return self.bodies([key]).get(key)
+        kept = self.bodies([key]).get(key)
+        return None if kept is None else kept.body
 
-    def bodies(self, keys: Sequence[str]) -> dict[str, bytes]:
+    def bodies(self, keys: Sequence[str]) -> dict[str, Kept]:
         """The bodies that are there and whole."""
-        found: dict[str, bytes] = {}
+        found: dict[str, Kept] = {}
         with self._guarded() as connection:
             for start in range(0, len(keys) if connection else 0, _AT_ONCE):
                 some = keys[start : start + _AT_ONCE]
@@ -150,11 +163,10 @@ class Store:
                 rows = connection.execute(
                     f"SELECT key, proof, body FROM entries WHERE key IN ({marks})", some
                 )
-                found |= {
-                    key: body
-                    for key, proof, body in rows
-                    if isinstance(body, bytes) and proof == _proof(key, body)
-                }
+                for key, proof, body in rows:
+                    digest = digest_of(body) if isinstance(body, bytes) else b""
+                    if digest and proof == _proof(key, digest):
+                        found[key] = Kept(body, digest)
         return found
 
     def seen(self, folder: str) -> dict[str, Seen]:
@@ -186,7 +198,10 @@ class Store:
             try:
                 connection.executemany(
                     "INSERT OR REPLACE INTO entries VALUES (?,?,?,?,?)",
-                    ((key, day, len(body), _proof(key, body), body) for key, body in bodies),
+                    (
+                        (key, day, len(body), _proof(key, digest_of(body)), body)
+                        for key, body in bodies
+                    ),
                 )
                 connection.executemany(
                     "UPDATE entries SET used=? WHERE key=? AND used<>?",

@@ -27,15 +27,7 @@ def import_meanwhile() -> None:
 
     Who needs one of these modules before it is there waits for it, as for every import.
     """
-    threading.Thread(target=_import, daemon=True).start()
-
-
-def _import() -> None:
-    for name in _HEAVY:
-        import_module(name)
-    from toolkit.validators.registry import load_rules
-
-    load_rules()
+    threading.Thread(target=lambda: [import_module(name) for name in _HEAVY], daemon=True).start()
 
 
 def user_cache() -> Path:
