@@ -18,6 +18,7 @@ import threading
 import time
 import zipfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,28 +58,30 @@ def run_check(folder: Path, cache: Path | None) -> dict[str, Any]:
 
     laps.append(time.perf_counter())
     import_meanwhile()
-    dossier = read_folder(folder, load_forms(), cache=cache)
+    with ExitStack() as later:
+        dossier = read_folder(folder, load_forms(), cache=cache, later=later)
+        laps.append(time.perf_counter())
+        from toolkit.workflows.judged import Judged
+
+        judged = Judged.of(cache, dossier, AS_OF, AS_OF) if cache is not None else None
+        result = judged.recall() if judged is not None else None
+        if known := result is not None:
+            laps += [time.perf_counter()] * 2
+        else:
+            from toolkit.regulation.department import Department
+            from toolkit.validators.engine import check
+
+            department = Department.of(dossier, AS_OF)
+            laps.append(time.perf_counter())
+            result = check(department)
+            laps.append(time.perf_counter())
+    if judged is not None and not known:
+        judged.keep(result)
     laps.append(time.perf_counter())
-    from toolkit.workflows.judged import Judged
-
-    judged = Judged.of(cache, dossier, AS_OF, AS_OF) if cache is not None else None
-    result = judged.recall() if judged is not None else None
-    if result is not None:
-        laps += [time.perf_counter()] * 2
-    else:
-        from toolkit.regulation.department import Department
-        from toolkit.validators.engine import check
-
-        department = Department.of(dossier, AS_OF)
-        laps.append(time.perf_counter())
-        result = check(department)
-        if judged is not None:
-            judged.keep(result)
-        laps.append(time.perf_counter())
     from toolkit.readers.worker import SPARES
 
     SPARES.close()  # so that their time counts
-    names = ("imports", "read", "department", "rules")
+    names = ("imports", "read", "department", "rules", "kept")
     steps = {name: laps[n + 1] - laps[n] for n, name in enumerate(names)}
     records = sum(source.rows for source in dossier.sources)
     return {
@@ -191,7 +194,7 @@ def median(runs: list[dict[str, Any]], key: str) -> float:
 def show(found: dict[str, list[dict[str, Any]]]) -> None:
     calamine = median(found["calamine"], "seconds")
     cold = median(found["cold"], "seconds")
-    steps = ("imports", "read", "department", "rules")
+    steps = ("imports", "read", "department", "rules", "kept")
     print(f"{'':15} {'seconds':>8} {'/calamine':>9} {'/cold':>6} {'CPU':>7} {'MiB':>6}  steps")
     for name, runs in found.items():
         took = median(runs, "seconds")
