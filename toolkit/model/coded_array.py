@@ -108,9 +108,14 @@ class CodedArray(Operations):
             return codes, places.astype(np.intp)
         return used(self.codes, len(self.table))
 
+    @property
+    def fills_table(self) -> bool:
+        """Whether it has so many cells that for them all of the table may be looked at."""
+        return len(self.codes) * 2 >= len(self.table)
+
     def of_table(self, name: str, judge: Callable[[list[Any]], npt.NDArray[T]]) -> npt.NDArray[T]:
         """What `judge` makes of each value; for long columns all of the table is kept judged."""
-        if len(self.codes) * 2 >= len(self.table):
+        if self.fills_table:
             return self.table.derived(name, judge).take(self.codes)
         codes, values = self.distinct()
         return judge(values.tolist()).take(codes)
@@ -255,7 +260,7 @@ class CodedArray(Operations):
         return self.expand(), np.nan
 
     def _explode(self) -> tuple[CodedArray, npt.NDArray[np.uint64]]:
-        if len(self.codes) * 2 >= len(self.table):
+        if self.fills_table:
             codes, parts = self.codes, self.table.derived("parts", Parts)
         else:
             known, values = self.distinct()
