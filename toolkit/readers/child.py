@@ -23,7 +23,7 @@ from typing import IO
 from .codec import DamagedError, decode, encode
 from .grid import Book
 from .guard import RefusedError, hungry, stumbled
-from .memory_limit import limit_memory
+from .memory_limit import keep_freed, limit_memory
 from .protocol import (
     BOOK,
     CONTEXT,
@@ -187,6 +187,7 @@ class _Served:
     def __init__(self, requests: IO[bytes], answers: IO[bytes]) -> None:
         self._requests, self._answers = requests, answers
         limit_memory()
+        keep_freed()
         gc.freeze()  # what is imported is not looked through again
         self._reader = FileReader(Context(), self._end_unless_new)
         self._idle_since: float | None = time.monotonic()
