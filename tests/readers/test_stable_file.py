@@ -100,12 +100,20 @@ def test_damage_to_a_part_that_nobody_reads_refuses_no_file(tmp_path):
     assert loaded(path)[0].book == parse_workbook("a.xlsx", XLSX)
 
 
+def test_a_program_that_waits_for_its_disk_is_waited_for(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(XLSX[:3000])
+    found, pauses = loaded(path, None, None, None, XLSX)
+    assert found.book is not None
+    assert sum(pauses) > 0.5
+
+
 def test_a_fresh_xls_is_believed_when_it_stays_the_same(tmp_path):
     path = tmp_path / "a.xls"
     path.write_bytes(XLS)
     found, pauses = loaded(path)
     assert found.book is not None
-    assert sum(pauses) >= 0.3
+    assert sum(pauses) >= 0.7
     path.write_bytes(XLS[:-512])
     found, _ = loaded(path, None, XLS)
     assert found.fingerprint == hashlib.sha256(XLS).hexdigest()
