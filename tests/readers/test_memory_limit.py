@@ -1,4 +1,4 @@
-"""What is freed: kept for the next file in a child, handed back before a report is built."""
+"""Memory that was freed: kept for what comes next, or handed back to the system."""
 
 import platform
 import subprocess
@@ -32,7 +32,7 @@ def _printed(code: str) -> int:
     return int(run.stdout)
 
 
-def test_a_child_takes_for_the_next_file_what_the_last_one_freed() -> None:
+def test_what_was_freed_is_taken_again() -> None:
     code = """
 large_arrays()
 before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt

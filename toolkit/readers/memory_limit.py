@@ -14,7 +14,9 @@ MOST = 512 * 2**20
 _PARSING = 448 * 2**20
 """What it may take for files, beside what it is itself."""
 _LARGEST_KEPT = 32 * 2**20
+"""Arrays that are larger go back to the system when they are freed; glibc allows no more."""
 _FREE_KEPT = 128 * 2**20
+"""What may lie free at the end of a process's memory before it is handed back."""
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3
 """Numbers of `mallopt` in glibc's malloc.h."""
 
@@ -39,7 +41,7 @@ def give_back() -> None:
 
 
 def keep_freed() -> None:
-    """Let this process take for the next file what the last one freed (Linux).
+    """Let this process take for the next file what the last one freed (Linux with glibc).
 
     Else the system zeroes new pages for every large array: a twentieth of the time of reading.
     """

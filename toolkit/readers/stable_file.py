@@ -23,8 +23,9 @@ MAX_FILE = 512 * 2**20
 _PAUSES = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 """A program that writes in place needs a moment; then the file is looked at again."""
 _SETTLED = 0.7
-"""Seconds after which bytes that stayed the same are not being written any more: a busy disk may
-keep a program waiting for half a second."""
+"""Seconds after which bytes that stayed the same are not being written any more.
+
+A busy disk may keep a program waiting for half a second."""
 _FRESH_NS = 5 * 10**9
 """A file written so recently may still be written on."""
 
