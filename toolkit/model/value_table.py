@@ -29,21 +29,29 @@ class Table:
     """Different values; not to be changed."""
 
     __slots__ = (
-        "_derived", "_length", "_made", "_make", "_missing", "_places", "_plain", "_ranks",
-        "_scans",
+        "_derived", "_find", "_length", "_made", "_make", "_missing", "_places", "_plain",
+        "_ranks", "_scans",
     )  # fmt: skip
 
     def __init__(
-        self, values: Values | Callable[[Places], Values], length: int | None = None
+        self,
+        values: Values | Callable[[Places], Values],
+        length: int | None = None,
+        *,
+        find: Callable[[list[Any]], Codes] | None = None,
     ) -> None:
-        """The values, or what makes those at some of `length` places when they are asked for."""
+        """The values, or what makes those at some of `length` places when they are asked for.
+
+        `find` tells the places of texts and tuples without making any; it holds nothing else.
+        """
+        self._find = find
         self._made = None if callable(values) else values
         self._make = values if callable(values) else None
         self._length = length
         self._derived: dict[str, Any] = {}
         self._scans = 0
         self._places: dict[Any, int] | None = None
-        self._plain: bool | None = None
+        self._plain: bool | None = None if find is None else True
         self._missing: Mask | None = None
         self._ranks: npt.NDArray[np.int64] | None = None
 
@@ -99,7 +107,7 @@ class Table:
     def missing(self) -> Mask:
         """Which values are NaN or None."""
         if self._missing is None:
-            self._missing = np.zeros(len(self.values), bool)
+            self._missing = np.zeros(len(self), bool)
             if not self.plain:
                 self._missing[:] = [_is_missing(value) for value in self.values.tolist()]
         return self._missing
@@ -121,6 +129,8 @@ class Table:
 
     def place(self, value: Any) -> int:
         """Where a value stands; -1 when it does not."""
+        if self._places is None and self._find is not None:
+            return int(self._find([value])[0]) if value.__class__ in _PLAIN else -1
         if self._places is None and value.__class__ is str and self._scans < _SCANS:
             self._scans += 1  # looking through the table is quicker than indexing it
             found = np.flatnonzero(self.values == value)
@@ -135,6 +145,8 @@ class Table:
         values = list(values)
         if not _are_plain(values):
             return np.fromiter(map(self.place, values), np.int32, len(values))
+        if self._places is None and self._find is not None:
+            return self._find(values)
         return np.fromiter(map(self.places.get, values, repeat(-1)), np.int32, len(values))
 
     def extended(self, values: Iterable[Any]) -> tuple[Table, Codes]:

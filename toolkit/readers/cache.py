@@ -8,12 +8,14 @@ their own and files that could not be read never come near it.
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from toolkit import __version__
@@ -21,11 +23,14 @@ from toolkit.model.forms import Form
 
 from .folder import Entry
 from .labels import OwnLabels
-from .store import FILE_NAME, Kept, Seen, Store, entry_key
+from .store import FILE_NAME, Kept, Seen, Store, digest_of, entry_key
 
 _SETTLED_NS = 3 * 10**9
 """A file that is younger may change again without its time changing (FAT counts two seconds)."""
 _DAY_SECONDS = 86_400
+_PIECE_BYTES = 2**22
+_MOST_BYTES = 2**28
+"""A snapshot is kept in pieces of this size; a larger one is left out."""
 
 
 def default_cache_folder() -> Path:
@@ -77,6 +82,7 @@ class Cache:
     _new: dict[str, bytes] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _noted: dict[str, Seen] = field(default_factory=dict)
+    _snapshot: Callable[[], list[bytes]] | None = None
     now_ns: Callable[[], int] = time.time_ns
 
     @classmethod
@@ -101,16 +107,54 @@ class Cache:
             return ""
         return seen.fingerprint
 
-    def bodies(self, entries: Iterable[Entry], *, labels: bool = False) -> dict[str, Kept]:
-        """Relative path -> body of the files that need no reading."""
-        keys = {
+    def keys(self, entries: Iterable[Entry], *, labels: bool = False) -> dict[str, str]:
+        """Relative path -> key of the reading of each file that did not change."""
+        return {
             entry.relative: entry_key(self.key, fingerprint, entry.path.name, labels=labels)
             for entry in entries
             if (fingerprint := self.fingerprint(entry))
         }
-        found = self.store.bodies(list(dict.fromkeys(keys.values())))
+
+    def bodies(self, keys: Iterable[str]) -> dict[str, Kept]:
+        """The readings that are there."""
+        found = self.store.bodies(list(dict.fromkeys(keys)))
         self._used.update(found)
-        return {path: found[key] for path, key in keys.items() if key in found}
+        return found
+
+    def snapshot(self) -> bytes:
+        """The folder as it was put together last, empty when there is none."""
+        key = self._snapshot_key
+        index = self.store.body(key)
+        try:
+            digests = list(map(bytes.fromhex, json.loads(index or b"[]")))
+        except (ValueError, TypeError):
+            return b""
+        keys = [key, *(f"{key}/{number}" for number in range(len(digests)))]
+        found = self.store.bodies(keys[1:])
+        if [kept.digest for kept in map(found.get, keys[1:]) if kept is not None] != digests:
+            return b""  # another run has just laid another one in its place
+        self._used.update(keys)
+        return b"".join([found.pop(each).body for each in keys[1:]])
+
+    def put_snapshot(self, pack: Callable[[], list[bytes]]) -> None:
+        """Keep the folder as it is now; it is packed when the rest is saved."""
+        self._snapshot = pack
+
+    @property
+    def _snapshot_key(self) -> str:
+        whole = repr((self.key, self.folder)).encode("utf-8", "surrogatepass")
+        return f"snapshot-{hashlib.sha256(whole).hexdigest()}"
+
+    def _packed(self) -> Iterator[tuple[str, bytes]]:
+        """What there is to keep of a snapshot."""
+        parts = self._snapshot() if self._snapshot is not None else []
+        if not parts or sum(map(len, parts)) > _MOST_BYTES:
+            return
+        key, digests = self._snapshot_key, []
+        for number, piece in enumerate(_pieces(parts)):
+            digests.append(digest_of(piece).hex())
+            yield f"{key}/{number}", piece
+        yield key, json.dumps(digests).encode()
 
     def note(self, entry: Entry, fingerprint: str, state: tuple[int, int, int]) -> None:
         """Remember what a file is, unless it may still be changing."""
@@ -126,8 +170,24 @@ class Cache:
         changed = {p: s for p, s in self._noted.items() if self._seen.get(p) != s}
         day = self.now_ns() // 10**9 // _DAY_SECONDS
         self.store.keep(
-            self._new.items(), self._used - self._new.keys(), self.folder, changed, gone, day
+            chain(self._new.items(), self._packed()),
+            self._used - self._new.keys(),
+            self.folder,
+            changed,
+            gone,
+            day,
         )
 
     def close(self) -> None:
         self.store.close()
+
+
+def _pieces(parts: list[bytes]) -> Iterator[bytes]:
+    """The parts joined to pieces of a good size; none of them is left."""
+    some: list[bytes] = []
+    parts.reverse()
+    while parts:
+        some.append(parts.pop())
+        if sum(map(len, some)) >= _PIECE_BYTES or not parts:
+            yield b"".join(some)
+            some = []

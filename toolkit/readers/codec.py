@@ -1,16 +1,11 @@
 """A reading as bytes: what a child process hands back and what the cache keeps.
 
-Four bytes of mark, the length of a JSON head, the head, then plain arrays. Texts stand once in a
-table. Nothing that is decoded here can run code; whatever does not fit raises DamagedError.
+Nothing that is decoded here can run code; whatever does not fit raises DamagedError.
 """
 
 from __future__ import annotations
 
-import json
-import struct
-from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from itertools import count
 from typing import Any
 
 import numpy as np
@@ -22,49 +17,26 @@ from toolkit.model.forms import Block, Field, FieldType, Form
 
 from .coded import Coded
 from .extract import NOT_A_TIME, BlockRecords, CellNote
+from .packing import MISFITS, DamagedError, Packer, Unpacker, head_of, text_of
 from .reading import Reading
 from .vocabulary import Numbered, Vocabulary
 
+__all__ = ["DamagedError", "decode", "encode"]
+
 _MARK = b"SWT1"
-_HEAD = struct.Struct("<4sI")
-_ALIGNED = 8
 _SHORT = 32
 """Records of a block up to which its columns stand in the head."""
-_BETWEEN = "\x1f"
 _BINDING = ("columns", "cells", "labels", "how", "unbound")
-_TUPLES = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
-
-
-_MISFITS = (
-    ValueError, LookupError, TypeError, AttributeError, StopIteration, OverflowError,
-    RecursionError, struct.error,
-)  # fmt: skip
-
-
-class DamagedError(ValueError):
-    """The bytes are no reading of these forms."""
+_TEXTS = ("reason", "rule", "severity", "hint", "form")
+TUPLES = (FieldType.PEOPLE, FieldType.CHOICES, FieldType.REFERENCES)
+"""Types of fields that hold lists of texts."""
 
 
 def encode(reading: Reading) -> bytes:
     """The bytes of a reading."""
-    body = _Body()
-    head = {
-        "status": reading.status.value,
-        "reason": reading.reason,
-        "rule": reading.rule,
-        "severity": reading.severity,
-        "hint": reading.hint,
-        "form": reading.form,
-        "version": reading.template_version,
-        "hidden": reading.hidden_rows,
-        "blocks": [_block(records, body) for records in reading.records],
-    }
-    head |= body.tables()
-    raw = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode(
-        "utf-8", "surrogatepass"
-    )
-    raw += b" " * (-(_HEAD.size + len(raw)) % _ALIGNED)
-    return b"".join((_HEAD.pack(_MARK, len(raw)), raw, *body.pieces))
+    body = Packer()
+    blocks = [_block(records, body) for records in reading.records]
+    return b"".join(body.packed(_MARK, {**reading_head(reading), "blocks": blocks}))
 
 
 def decode(
@@ -75,65 +47,52 @@ def decode(
     Raises DamagedError.
     """
     try:
-        return _decode(memoryview(content), forms, words)
+        head, body = head_of(memoryview(content), _MARK)
+        source = _Source(body, head, words)
+        return reading_of(head, [_records(block, source, forms) for block in head["blocks"]])
     except DamagedError:
         raise
-    except _MISFITS as error:
+    except MISFITS as error:
         raise DamagedError(str(error)) from error
 
 
-class _Body:
-    """The arrays behind the head, and the tables of texts and lists that they point to."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-        self._length = 0
-        self._texts: dict[str, int] = defaultdict(count().__next__)
-        self._lists: dict[tuple[str, ...], int] = defaultdict(count().__next__)
-
-    def array(self, values: npt.NDArray[Any]) -> list[Any]:
-        """Put an array in; its type, place and length for the head."""
-        raw = values.tobytes()
-        place = self._length
-        raw += bytes(-len(raw) % _ALIGNED)
-        self.pieces.append(raw)
-        self._length += len(raw)
-        return [values.dtype.str, place, len(values)]
-
-    def texts(self, column: Coded) -> list[Any]:
-        return self._codes(self._texts, column)
-
-    def lists(self, column: Coded) -> list[Any]:
-        return self._codes(self._lists, column)
-
-    def _codes(self, table: dict[Any, int], column: Coded) -> list[Any]:
-        places = list(map(table.__getitem__, column.table.tolist()))
-        codes = np.array(places, np.uint16 if len(table) <= 65_536 else np.uint32)
-        return self.array(codes.take(column.codes))
-
-    def tables(self) -> dict[str, Any]:
-        found: dict[str, Any] = {"lists": list(self._lists)}
-        joined = _BETWEEN.join(self._texts)
-        if joined.count(_BETWEEN) == max(len(self._texts) - 1, 0):
-            raw = np.frombuffer(joined.encode("utf-8", "surrogatepass"), np.uint8)
-            return found | {"texts": self.array(raw), "count": len(self._texts)}
-        return found | {"texts": list(self._texts), "count": -1}
+def reading_head(reading: Reading) -> dict[str, Any]:
+    """What a reading says beside its records."""
+    return {
+        "status": reading.status.value,
+        **{name: getattr(reading, name) for name in _TEXTS},
+        "version": reading.template_version,
+        "hidden": reading.hidden_rows,
+    }
 
 
-def _block(records: BlockRecords, body: _Body) -> dict[str, Any]:
+def reading_of(head: Mapping[str, Any], records: list[BlockRecords]) -> Reading:
+    """The reading of `reading_head`. Raises DamagedError and MISFITS."""
+    return Reading(
+        status=Status(head["status"]),
+        **{name: text_of(head[name]) for name in _TEXTS},
+        template_version=text_of(head["version"]),
+        hidden_rows=int(head["hidden"]),
+        records=records,
+    )
+
+
+def block_head(records: BlockRecords) -> dict[str, Any]:
+    """Where the records of a block were found."""
     binding = records.binding
-    count = len(records.rows)
     return {
         "form": binding.form,
         "block": binding.block,
         "sheet": binding.sheet,
         "header": binding.header_row,
         **{name: getattr(binding, name) for name in _BINDING if getattr(binding, name)},
-        "rows": _numbers(records.rows, body),
-        "count": count,
-        "values": {
-            key: _values(values, count, body) for key, values in records.columns.items() if count
-        },
+    }
+
+
+def block_notes(records: BlockRecords) -> dict[str, Any]:
+    """How many records there are, their problems, and what is no record."""
+    return {
+        "count": len(records.rows),
         "problems": [
             [p.position, p.field, p.kind.value, p.raw, p.message] for p in records.problems
         ],
@@ -141,13 +100,48 @@ def _block(records: BlockRecords, body: _Body) -> dict[str, Any]:
     }
 
 
-def _numbers(rows: Sequence[int], body: _Body) -> Any:
+def block_of(
+    found: Mapping[str, Any], forms: Mapping[str, Form]
+) -> tuple[BlockRecords, dict[str, Field]]:
+    """The records of both heads, without rows and columns, and the fields of their block.
+
+    Raises DamagedError and MISFITS.
+    """
+    block: Block = forms[found["form"]].block(found["block"])
+    fields = {f.key: f for f in block.fields}
+    binding = Binding(NO_SOURCE, found["form"], block.key, text_of(found["sheet"]))
+    binding.header_row = int(found["header"])
+    for name in _BINDING:
+        texts = dict(found.get(name, {}))
+        if not _are_texts(texts.values()):
+            raise DamagedError(name)
+        setattr(binding, name, texts)
+    notes = [
+        CellNote(int(position), fields[key].key, ProblemKind(kind), text_of(raw), text_of(message))
+        for position, key, kind, raw, message in found["problems"]
+    ]
+    rejected = [(int(row), text_of(why), text_of(text)) for row, why, text in found["rejected"]]
+    return BlockRecords(binding, problems=notes, rejected=rejected), fields
+
+
+def _block(records: BlockRecords, body: Packer) -> dict[str, Any]:
+    count = len(records.rows)
+    columns = records.columns.items() if count else ()
+    return {
+        **block_head(records),
+        **block_notes(records),
+        "rows": _numbers(records.rows, body),
+        "values": {key: _values(values, count, body) for key, values in columns},
+    }
+
+
+def _numbers(rows: Sequence[int], body: Packer) -> Any:
     if len(rows) <= _SHORT:
         return list(map(int, rows))
     return body.array(np.array(rows, np.int32))
 
 
-def _values(values: Any, count: int, body: _Body) -> Any:
+def _values(values: Any, count: int, body: Packer) -> Any:
     """A column for the head: all its values, or where they stand."""
     if isinstance(values, np.ndarray) and values.dtype != object:
         return {"array": body.array(values)}
@@ -176,33 +170,18 @@ def _plain(value: Any) -> Any:
 
 
 class _Source:
-    """The bytes behind the head, read back."""
+    """The columns of a reading."""
 
     def __init__(self, body: memoryview, head: Mapping[str, Any], words: Vocabulary | None) -> None:
-        self._body = body
-        self._numbered = words is not None
-        tables = (
-            [tuple(map(_text, items)) for items in head["lists"]],
-            self._text_table(head["texts"], head["count"]),
-        )
+        self._body = Unpacker(body, head)
         number: Callable[[Sequence[Any]], npt.NDArray[Any]]
         number = objects if words is None else words.numbered
-        self._lists, self._texts = number(tables[0]), number(tables[1])
+        self._numbered = words is not None
+        self._lists, self._texts = number(self._body.lists), number(self._body.texts)
 
-    def _text_table(self, found: Any, count: int) -> list[str]:
-        if count >= 0:
-            raw = self.array(found, "|u1").tobytes().decode("utf-8", "surrogatepass")
-            texts = raw.split(_BETWEEN) if count else []
-            if len(texts) != count:
-                raise DamagedError("texts are missing")
-            return texts
-        return list(map(_text, found))
-
-    def array(self, place: Any, *types: str) -> npt.NDArray[Any]:
-        kind, start, length = place
-        if kind not in types or start < 0 or length < 0:
-            raise DamagedError(f"an array of {kind}")
-        return np.frombuffer(self._body, kind, length, start)
+    def rows(self, found: Any) -> Any:
+        """Numbers of rows."""
+        return self._body.array(found, "<i4") if found and isinstance(found[0], str) else found
 
     def column(self, values: Any, f: Field, count: int) -> Any:
         """A column as BlockRecords has it."""
@@ -213,15 +192,15 @@ class _Source:
 
     def _long(self, values: Any, f: Field) -> npt.NDArray[Any] | Coded | Numbered:
         if f.is_date:
-            return self.array(values["array"], "<i8")
+            return self._body.array(values["array"], "<i8")
         if f.type is FieldType.NUMBER:
-            return self.array(values["array"], "<f8")
-        if f.type in _TUPLES:
+            return self._body.array(values["array"], "<f8")
+        if f.type in TUPLES:
             return self._coded(values["list"], self._lists)
         return self._coded(values["text"], self._texts)
 
     def _coded(self, place: Any, table: npt.NDArray[Any]) -> Coded | Numbered:
-        codes = self.array(place, "<u2", "<u4")
+        codes = self._body.array(place, "<u2", "<u4")
         if self._numbered:
             return Numbered(table.take(codes))  # raises when a text is missing
         if len(codes) and codes.max() >= len(table):
@@ -234,8 +213,8 @@ class _Source:
             return [max(int(value), NOT_A_TIME) for value in values]
         if f.type is FieldType.NUMBER:
             return [float("nan") if value is None else float(value) for value in values]
-        if f.type in _TUPLES:
-            return [tuple(map(_text, value)) for value in values]
+        if f.type in TUPLES:
+            return [tuple(map(text_of, value)) for value in values]
         if not _are_texts(values):
             raise DamagedError("something else stands for a text")
         return values
@@ -245,52 +224,12 @@ def _are_texts(values: Collection[Any]) -> bool:
     return set(map(type, values)) <= {str}
 
 
-def _text(value: Any) -> str:
-    if value.__class__ is not str:
-        raise DamagedError("something else stands for a text")
-    return value
-
-
-def _decode(content: memoryview, forms: Mapping[str, Form], words: Vocabulary | None) -> Reading:
-    mark, length = _HEAD.unpack_from(content)
-    if mark != _MARK:
-        raise DamagedError("not a reading")
-    start = _HEAD.size + length
-    head = json.loads(content[_HEAD.size : start].tobytes().decode("utf-8", "surrogatepass"))
-    source = _Source(content[start:], head, words)
-    names = ("reason", "rule", "severity", "hint", "form")
-    return Reading(
-        status=Status(head["status"]),
-        **{name: _text(head[name]) for name in names},
-        template_version=_text(head["version"]),
-        hidden_rows=int(head["hidden"]),
-        records=[_records(block, source, forms) for block in head["blocks"]],
-    )
-
-
 def _records(found: Mapping[str, Any], source: _Source, forms: Mapping[str, Form]) -> BlockRecords:
-    block: Block = forms[found["form"]].block(found["block"])
-    fields = {f.key: f for f in block.fields}
+    records, fields = block_of(found, forms)
     count = found["count"]
-    binding = Binding(NO_SOURCE, found["form"], block.key, _text(found["sheet"]))
-    binding.header_row = int(found["header"])
-    for name in _BINDING:
-        texts = found.get(name, {})
-        if not _are_texts(texts.values()):
-            raise DamagedError(name)
-        setattr(binding, name, texts)
-    rows = found["rows"]
-    if len(rows) == 3 and isinstance(rows[0], str):
-        rows = source.array(rows, "<i4")
-    if len(rows) != count:
+    records.rows = source.rows(found["rows"])
+    if len(records.rows) != count:
         raise DamagedError("rows are missing")
-    return BlockRecords(
-        binding,
-        rows,
-        {k: source.column(v, fields[k], count) for k, v in found["values"].items()},
-        [
-            CellNote(int(position), fields[key].key, ProblemKind(kind), _text(raw), _text(message))
-            for position, key, kind, raw, message in found["problems"]
-        ],
-        [(int(row), _text(reason), _text(text)) for row, reason, text in found["rejected"]],
-    )
+    columns = found["values"].items()
+    records.columns = {k: source.column(v, fields[k], count) for k, v in columns}
+    return records

@@ -20,6 +20,7 @@ from toolkit.model.text import clean, is_blank
 from .binding import BoundBlock
 from .coded import Coded
 from .rows import Column, holds_anything, table_rows
+from .stretch import Stretch
 from .values import ColumnParser
 
 NOT_A_TIME = -(2**63)
@@ -44,7 +45,7 @@ class BlockRecords:
 
     binding: Binding
     """Its `source` is not known yet."""
-    rows: Sequence[int] = field(default_factory=list)
+    rows: Any = field(default_factory=list)
     """Row in Excel of each record, from 1."""
     columns: dict[str, Any] = field(default_factory=dict)
     """Field -> values, a list, an array or coded; a field that is blank throughout is left out.
@@ -54,6 +55,8 @@ class BlockRecords:
     problems: list[CellNote] = field(default_factory=list)
     rejected: list[tuple[int, str, str]] = field(default_factory=list)
     """Row, reason and text of what is no record."""
+    stretch: Stretch | None = None
+    """Where the columns lie, when they were put together before; `columns` is empty then."""
 
 
 class Extractor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from toolkit.model.dossier import CellProblem, Dossier, RejectedRow, SourceProblem
 from toolkit.model.forms import Layout
@@ -28,7 +29,7 @@ class FrameBuilder:
         """`words` are what numbered columns are numbers of."""
         self._dossier = dossier
         self._frames: dict[str, FrameColumns] = {}
-        self._words = words or Vocabulary()
+        self._words = Vocabulary() if words is None else words
         self.extractor = Extractor()
 
     def add(self, source: int, bound: BoundBlock) -> None:
@@ -46,6 +47,10 @@ class FrameBuilder:
         """Build the frames."""
         for key, columns in self._frames.items():
             self._dossier.frames[key] = columns.frame()
+
+    def parts(self) -> dict[str, dict[str, Any]]:
+        """The columns of the finished frames, for a snapshot."""
+        return {key: columns.parts for key, columns in self._frames.items()}
 
     def _reject(self, records: BlockRecords) -> None:
         binding = records.binding
@@ -85,7 +90,11 @@ class FrameBuilder:
         if block.layout is Layout.TABLE or self._dossier.forms[binding.form].kind == "form":
             source.rows += count  # the head of a register is no record of its own
             source.consolidated += count
-        columns.add(binding.source, len(self._dossier.bindings) - 1, records.rows, records.columns)
+        place = binding.source, len(self._dossier.bindings) - 1
+        if records.stretch is not None:
+            columns.add_stretch(*place, records.stretch)
+        else:
+            columns.add(*place, records.rows, records.columns)
         self._dossier.problems += [
             CellProblem(block.key, start + p.position, p.field, p.kind, p.raw, p.message)
             for p in records.problems

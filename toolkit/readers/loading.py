@@ -21,6 +21,7 @@ from .passwords import department_passwords
 from .pool import Pool, children_for
 from .protocol import Answer, Context, Task, unpack_book
 from .reading import Reading, refusal
+from .snapshot import Snapshot
 from .store import digest_of
 from .vocabulary import Vocabulary
 from .worker import TIMEOUT_SECONDS, ChildError, start_ahead
@@ -42,8 +43,12 @@ class Loaded:
     book: Book | None = None
     secret: bool = False
     """Read with a password of its own: nothing of it may be kept."""
+    key: str = ""
+    """Of its reading in the cache."""
     digest: str = ""
     """The hash of its reading, where there is a cache."""
+    cut: bool = False
+    """Whether it comes from a snapshot of the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +67,16 @@ class Loader:
         self, entries: Sequence[Entry], own: OwnLabels, *, labels: bool = False
     ) -> Iterator[Loaded]:
         """The reading of every entry, in the order in which they are ready."""
-        cached = self.cache.bodies(entries, labels=labels) if self.cache is not None else {}
-        if len(cached) < len(entries):
-            start_ahead()
         rest: list[Entry] = []
-        for entry in entries:
-            kept = cached.pop(entry.relative, None)
-            reading = self._from_cache(kept.body) if kept is not None else None
-            if kept is None or reading is None:
-                rest.append(entry)
-                continue
-            assert self.cache is not None
-            fingerprint = self.cache.fingerprint(entry)
-            yield Loaded(entry, fingerprint, reading, digest=kept.digest.hex())
+        if self.cache is None:
+            start_ahead()
+            rest.extend(entries)
+        else:
+            for one in self._kept(entries, self.cache, labels=labels):
+                if one.reading is None:
+                    rest.append(one.entry)
+                else:
+                    yield one
         context = Context(
             self.forms,
             own,
@@ -100,6 +102,27 @@ class Loader:
             )
         return (found[entry.relative] for entry in entries)
 
+    def _kept(self, entries: Sequence[Entry], cache: Cache, *, labels: bool) -> Iterator[Loaded]:
+        """Every entry, with its reading if that is kept."""
+        keys = cache.keys(entries, labels=labels)
+        snapshot = Snapshot()
+        if keys and not labels:
+            snapshot = Snapshot.of(cache.snapshot(), self.forms, self.words)
+        bodies = cache.bodies(key for key in keys.values() if key not in snapshot.digests)
+        if len(keys) < len(entries) or any(
+            key not in bodies and key not in snapshot.digests for key in keys.values()
+        ):
+            start_ahead()
+        for entry in entries:
+            one = Loaded(entry, cache.fingerprint(entry), key=keys.get(entry.relative, ""))
+            if one.key in snapshot.digests:
+                one.reading = snapshot.reading(one.key, self.forms)
+                one.digest, one.cut = snapshot.digests[one.key], True
+            elif one.key in bodies:
+                one.reading = self._from_cache(bodies[one.key].body)
+                one.digest = bodies[one.key].digest.hex()
+            yield one
+
     def _from_cache(self, body: bytes) -> Reading | None:
         try:
             return decode(body, self.forms, self.words)
@@ -120,7 +143,9 @@ class Loader:
                 self.cache.note(entry, answer.fingerprint, answer.state)
         secret = reading.status is Status.READ and not answer.key
         digest = digest_of(answer.body).hex() if self.cache is not None else ""
-        return Loaded(entry, answer.fingerprint, reading, secret=secret, digest=digest)
+        return Loaded(
+            entry, answer.fingerprint, reading, secret=secret, key=answer.key, digest=digest
+        )
 
     def _answers(
         self,

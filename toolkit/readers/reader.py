@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from .loading import Loaded, Loader
 from .reading import Reading
 from .recognise import is_configuration
 from .settled import list_settled
+from .snapshot import Pieces
+from .vocabulary import Vocabulary
 from .worker import SPARES
 
 __all__ = ["is_configuration", "read_folder", "read_own_labels"]
@@ -30,6 +33,8 @@ __all__ = ["is_configuration", "read_folder", "read_own_labels"]
 Progress = Callable[[int, int], None]
 _MANY = 500
 """Files after which memory counts for more than a quick start of the next reading."""
+_FEW = 20
+"""A snapshot serves until more than one file in so many is no longer in it."""
 
 
 def read_folder(
@@ -115,6 +120,7 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
     """The dossier of all readings; none of them is left in `loaded`, for they are large."""
     dossier = Dossier(dict(loader.forms))
     builder = FrameBuilder(dossier, loader.words)
+    pieces = Pieces() if _is_worth_a_snapshot(loaded.values(), loader) else None
     for number, entry in enumerate(entries):
         one = loaded.pop(entry.relative, None)
         if one is None or one.reading is None:
@@ -125,12 +131,23 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
         dossier.sources.append(_source(entry, one.fingerprint, one.reading))
         if one.digest:
             dossier.digests[entry.relative] = one.digest
+        if pieces is not None and one.key and not entry.same_as:
+            pieces.take(one.key, one.digest, one.reading)
         _take(dossier, builder, one.reading, number)
     pass_copies_over(dossier, entries)
     builder.finish()
+    if pieces is not None and loader.cache is not None:
+        loader.cache.put_snapshot(partial(pieces.pack, builder.parts(), loader.words))
     forget_locks_of_outputs(dossier)
     report_configuration(dossier)
     return dossier
+
+
+def _is_worth_a_snapshot(loaded: Collection[Loaded], loader: Loader) -> bool:
+    """Whether so much was read elsewhere that another snapshot saves time; never of secrets."""
+    if loader.cache is None or any(one.secret for one in loaded):
+        return False
+    return sum(not one.cut for one in loaded) * _FEW > len(loaded)
 
 
 def _passed_over(entry: Entry) -> Reading:
@@ -170,6 +187,7 @@ def read_own_labels(entries: Iterable[Entry], forms: Mapping[str, Form]) -> OwnL
 
 
 def _own_labels(entries: Iterable[Entry], loader: Loader) -> OwnLabels:
+    loader = replace(loader, words=Vocabulary())
     own, forms = OwnLabels(), loader.forms
     wanted = [e for e in entries if is_configuration(e.path.name)]
     if not wanted:
