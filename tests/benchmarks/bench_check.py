@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import compileall
-import gc
 import json
 import os
 import re
@@ -68,22 +67,20 @@ def run_check(folder: Path, cache: Path | None) -> dict[str, Any]:
         laps.append(time.perf_counter())
         from toolkit.workflows.judged import Judged
 
-        judged = Judged.of(cache, dossier, AS_OF, AS_OF) if cache is not None else None
+        judged = Judged.of(cache, folder, dossier, AS_OF, AS_OF) if cache is not None else None
         result = judged.recall() if judged is not None else None
         if known := result is not None:
             laps += [time.perf_counter()] * 2
         else:
             from toolkit.regulation.department import Department
-            from toolkit.validators.engine import check
+            from toolkit.workflows.check import judge
 
-            gc.freeze()
             department = Department.of(dossier, AS_OF)
             laps.append(time.perf_counter())
-            result = check(department)
-            gc.unfreeze()
+            result, said = judge(department, judged)
             laps.append(time.perf_counter())
     if judged is not None and not known:
-        judged.keep(result)
+        judged.keep(result, said)
     laps.append(time.perf_counter())
     from toolkit.readers.worker import SPARES
 

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.cell import MergedCell
 
-from tests.amounts import LONG
+from tests.amounts import LONG, amount
 from tests.end_to_end.departments import make_planted
 from tests.readers.test_passwords import encrypted
 from toolkit.model.finding import CheckResult
 from toolkit.readers import cache as caches
 from toolkit.readers.passwords import VARIABLE
 from toolkit.readers.store import FILE_NAME
+from toolkit.regulation.department import Department
 from toolkit.validators import engine
+from toolkit.validators.before import Before
+from toolkit.validators.registry import RuleSpec
 from toolkit.workflows import judged
 from toolkit.workflows.check import check_folder, check_json
 from toolkit.workflows.init import SAMPLE_DAY
@@ -31,8 +37,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(caches, "_SETTLED_NS", -(10**18))
     calls, check = [], engine.check
 
-    def counted(dept: object) -> CheckResult:
-        result = check(dept)  # type: ignore[arg-type]
+    def counted(dept: Department, **known: Any) -> CheckResult:
+        result = check(dept, **known)
         calls.append(len(result.findings))
         return result
 
@@ -83,6 +89,37 @@ def test_a_changed_file_and_a_file_that_went_are_judged_anew(
         check_folder(folder, today=SAMPLE_DAY)
     )
     assert len(asked) == 4
+
+
+@pytest.mark.parametrize("seed", range(amount(3, 1)))
+def test_after_edits_the_rules_say_what_they_say_of_all(
+    tmp_path: Path, asked: list[int], monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    """Somebody works on the forms, cell by cell, and 「校验」 is clicked again and again."""
+    served, serves = [], Before.serves
+
+    def counted(before: Before, spec: RuleSpec) -> bool:
+        served.append(serves(before, spec))
+        return served[-1]
+
+    monkeypatch.setattr(Before, "serves", counted)
+    chance, folder = random.Random(seed), make_planted(tmp_path / "部门")
+    checked(folder, tmp_path / "c")
+    for _ in range(amount(5, 3)):
+        for path in chance.sample(sorted(folder.rglob("*.xlsx")), 2):
+            book = openpyxl.load_workbook(path)
+            for _ in range(chance.randrange(1, 6)):
+                sheet = chance.choice(book.worksheets)
+                row = chance.randint(4, max(sheet.max_row, 4))
+                column = chance.randint(1, sheet.max_column)
+                other = sheet.cell(chance.randint(4, max(sheet.max_row, 4)), column)
+                cell = sheet.cell(row, column)
+                if not isinstance(cell, MergedCell):
+                    cell.value = chance.choice([other.value, None, "改过的内容"])
+            book.save(path)
+        now = checked(folder, tmp_path / "c")
+        assert check_json(now) == check_json(check_folder(folder, today=SAMPLE_DAY))
+    assert sum(served) > 100
 
 
 def test_what_is_saved_again_with_the_same_records_is_not_judged_anew(

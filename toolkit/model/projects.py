@@ -97,6 +97,13 @@ class ProjectIndex:
             return same or keys
         return keys
 
+    def names(self) -> dict[str, list[tuple[str, str]]]:
+        """Folded name or alias -> the projects that have it, each with its customer."""
+        return {
+            name: sorted((key, self._customers.get(key, "")) for key in keys)
+            for name, keys in self._by_name.items()
+        }
+
     def show(self, key: str) -> str:
         """What a person reads: `XM2026-0001 名称`, or the one of both that is known."""
         number, title = self.numbers.get(key, ""), self.titles.get(key, "")

@@ -30,7 +30,7 @@ class Table:
 
     __slots__ = (
         "_derived", "_find", "_length", "_made", "_make", "_missing", "_places", "_plain",
-        "_ranks", "_scans",
+        "_ranks", "_scans", "stamps",
     )  # fmt: skip
 
     def __init__(
@@ -39,11 +39,14 @@ class Table:
         length: int | None = None,
         *,
         find: Callable[[list[Any]], Codes] | None = None,
+        stamps: npt.NDArray[np.int64] | None = None,
     ) -> None:
         """The values, or what makes those at some of `length` places when they are asked for.
 
         `find` tells the places of texts and tuples without making any; it holds nothing else.
+        `stamps` tell of each value what the other columns of its record do not tell of it.
         """
+        self.stamps = stamps
         self._find = find
         self._made = None if callable(values) else values
         self._make = values if callable(values) else None

@@ -29,8 +29,9 @@ _SETTLED_NS = 3 * 10**9
 """A file that is younger may change again without its time changing (FAT counts two seconds)."""
 _DAY_SECONDS = 86_400
 _PIECE_BYTES = 2**22
-_MOST_BYTES = 2**28
-"""A snapshot is kept in pieces of this size; a larger one is left out."""
+"""A snapshot is kept in pieces of this size."""
+_MOST_BYTES = 2**29
+"""Of more than that no snapshot is made."""
 
 
 def default_cache_folder() -> Path:
@@ -82,7 +83,7 @@ class Cache:
     _new: dict[str, bytes] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _noted: dict[str, Seen] = field(default_factory=dict)
-    _snapshot: Callable[[], list[bytes]] | None = None
+    _snapshot: list[bytes] = field(default_factory=list)
     now_ns: Callable[[], int] = time.time_ns
 
     @classmethod
@@ -136,9 +137,16 @@ class Cache:
         self._used.update(keys)
         return b"".join([found.pop(each).body for each in keys[1:]])
 
-    def put_snapshot(self, pack: Callable[[], list[bytes]]) -> None:
-        """Keep the folder as it is now; it is packed when the rest is saved."""
-        self._snapshot = pack
+    @property
+    def can_be_put_together(self) -> bool:
+        """Whether a snapshot of what was read would not be too large."""
+        return sum(map(len, self._new.values())) <= _MOST_BYTES
+
+    def put_snapshot(self, parts: list[bytes], keys: Iterable[str]) -> None:
+        """Keep the folder as it is now, instead of each of these readings; not if it is empty."""
+        self._snapshot = parts
+        for key in keys if parts else ():
+            self._new.pop(key, None)
 
     @property
     def _snapshot_key(self) -> str:
@@ -146,9 +154,9 @@ class Cache:
         return f"snapshot-{hashlib.sha256(whole).hexdigest()}"
 
     def _packed(self) -> Iterator[tuple[str, bytes]]:
-        """What there is to keep of a snapshot."""
-        parts = self._snapshot() if self._snapshot is not None else []
-        if not parts or sum(map(len, parts)) > _MOST_BYTES:
+        """What there is to keep of a snapshot; nothing of it is left."""
+        parts, self._snapshot = self._snapshot, []
+        if not parts:
             return
         key, digests = self._snapshot_key, []
         for number, piece in enumerate(_pieces(parts)):

@@ -137,7 +137,8 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
     pass_copies_over(dossier, entries)
     builder.finish()
     if pieces is not None and loader.cache is not None:
-        loader.cache.put_snapshot(partial(pieces.pack, builder.parts(), loader.words))
+        # at once: a second thread would make the rules wait for every step of it
+        loader.cache.put_snapshot(pieces.pack(builder.parts(), loader.words), pieces.keys)
     forget_locks_of_outputs(dossier)
     report_configuration(dossier)
     return dossier
@@ -146,6 +147,8 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
 def _is_worth_a_snapshot(loaded: Collection[Loaded], loader: Loader) -> bool:
     """Whether so much was read elsewhere that another snapshot saves time; never of secrets."""
     if loader.cache is None or any(one.secret for one in loaded):
+        return False
+    if not loader.cache.can_be_put_together:
         return False
     return sum(not one.cut for one in loaded) * _FEW > len(loaded)
 

@@ -40,6 +40,7 @@ class Pieces:
     """Collects what a snapshot is made of."""
 
     def __init__(self) -> None:
+        self.keys: list[str] = []
         self._files: list[Any] = []
         self._counts: dict[str, int] = defaultdict(int)
         self._heads: dict[str, int] = defaultdict(count().__next__)
@@ -50,6 +51,7 @@ class Pieces:
         for records in reading.records:
             self._counts[records.binding.block] += len(records.rows)
             blocks.append([self._head(block_head(records)), block_notes(records)])
+        self.keys.append(key)
         self._files.append([key, digest, self._head(reading_head(reading)), blocks])
 
     def _head(self, head: Mapping[str, Any]) -> int:
@@ -59,10 +61,14 @@ class Pieces:
     def pack(self, frames: Mapping[str, Mapping[str, Any]], words: Vocabulary) -> list[bytes]:
         """The bytes, to be joined, of the parts of finished frames.
 
-        None of them where records came from elsewhere, too. May run in a thread of its own.
+        None of them where records came from elsewhere, too.
         """
         texts, numbers = words.packed()
-        if texts is None or any(len(p["row"]) != self._counts[n] for n, p in frames.items()):
+        if (
+            not self.keys
+            or texts is None
+            or any(len(p["row"]) != self._counts[n] for n, p in frames.items())
+        ):
             return []
         body = Packer()
         head = {

@@ -56,6 +56,7 @@ class Department:
     _empty: dict[str, pd.DataFrame] = field(default_factory=dict, init=False)
     """Registers without a record, made once: a hundred rules ask for them."""
     _memo: dict[str, Any] = field(default_factory=dict, init=False)
+    _whole: Department | None = field(default=None, init=False)
 
     @classmethod
     def of(cls, dossier: Dossier, today: date, as_of: date | None = None) -> Department:
@@ -108,6 +109,23 @@ class Department:
         other = copy.copy(self)
         other.as_of, other.today = day, max(day, self.today)
         return other
+
+    def through(self, dossier: Dossier) -> Department:
+        """The same department with some of its records; what was made of all is made anew."""
+        other = copy.copy(self)
+        other.dossier, other._empty, other._memo = dossier, {}, {}
+        other._whole = self.whole
+        return other
+
+    @property
+    def whole(self) -> Department:
+        """The department with all of its records."""
+        return self._whole or self
+
+    @property
+    def carried(self) -> frozenset[int]:
+        """Leftovers (index) that a later sheet carries on."""
+        return frozenset(self._carried)
 
     def frame(self, key: str) -> pd.DataFrame:
         """All records of a block, empty when the department keeps none; not to be changed.

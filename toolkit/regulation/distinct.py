@@ -41,7 +41,7 @@ def by_values(columns: Sequence[pd.Series], judge: Callable[..., object]) -> pd.
 def folded(texts: pd.Series) -> pd.Series:
     """A column of texts for comparing (`fold`)."""
     array = texts.array
-    if isinstance(array, CodedArray) and array.fills_table and _has_only_texts(array.table):
+    if isinstance(array, CodedArray) and array.fills_table and has_only_texts(array.table):
         table, places = array.table.derived("folded", lambda values: Table.of(fold_all(values)))
         return coded(CodedArray(places.take(array.codes), table), texts.index)
     codes, values = different(texts)
@@ -60,7 +60,8 @@ def _lengths(texts: list[str]) -> npt.NDArray[np.int64]:
     return np.fromiter(map(len, texts), np.int64, len(texts))
 
 
-def _has_only_texts(table: Table) -> bool:
+def has_only_texts(table: Table) -> bool:
+    """Whether no value of the table is a list or a number."""
     return table.derived("texts", lambda values: set(map(type, values)) <= {str})
 
 

@@ -18,7 +18,7 @@ from toolkit.model.projects import ProjectIndex
 from toolkit.model.text import fold, is_blank
 from toolkit.model.value_table import Table
 
-from .distinct import by_value, by_values, distinct_rows, folded
+from .distinct import by_value, by_values, distinct_rows, folded, has_only_texts
 from .people import Roster
 from .sheet_owners import SheetOwners
 
@@ -167,7 +167,7 @@ def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
     Only of records with a finding the key is ever asked for, so the texts are made last.
     """
     count = len(frame)
-    number = folded(by_value(frame[block.record_key], str)) if block.record_key else None
+    number = folded(_texts(frame[block.record_key])) if block.record_key else None
     groups, names = different(constant("", frame.index) if number is None else number)
     of_group = groups.astype(np.int64)
     without = np.flatnonzero(np.array([not name for name in names.tolist()], bool).take(groups))
@@ -188,7 +188,17 @@ def _record_keys(frame: pd.DataFrame, block: Block) -> pd.Series:
             found[place] += f"#{later[place] + 1}"
         return found
 
-    return coded(CodedArray(np.arange(count, dtype=np.int32), Table(texts, count)), frame.index)
+    return coded(
+        CodedArray(np.arange(count, dtype=np.int32), Table(texts, count, stamps=ordinal)),
+        frame.index,
+    )
+
+
+def _texts(column: pd.Series) -> pd.Series:
+    array = column.array
+    if isinstance(array, CodedArray) and array.fills_table and has_only_texts(array.table):
+        return column
+    return by_value(column, str)
 
 
 def _ordinals(groups: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

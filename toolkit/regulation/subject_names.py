@@ -13,12 +13,22 @@ from .tenure import ROLE_FIELDS
 
 
 def project_names(dept: Department) -> ProjectNames:
-    """Names, aliases and numbers of the projects in 立项单 and 项目清单, number before name too."""
+    """Names, aliases and numbers of the projects in 立项单 and 项目清单, number before name too.
+
+    Those of the whole department, whatever part of it is looked at.
+    """
+    whole = dept.whole
 
     def make() -> ProjectNames:
-        return ProjectNames((key, name) for key, name in set(_declared(dept)) if key and name)
+        return ProjectNames((key, name) for key, name in set(_declared(whole)) if key and name)
 
-    return dept.remembered("project names", make)
+    return whole.remembered("project names", make)
+
+
+def names_in_use(dept: Department) -> tuple[list[tuple[str, str]], list[tuple[str, list[str]]]]:
+    """Everything that decides what a subject's names mean: of projects, of people."""
+    people = people_names(dept)
+    return list(_declared(dept.whole)), [(name, sorted(people[name])) for name in sorted(people)]
 
 
 def _declared(dept: Department) -> Iterator[tuple[str, str]]:
@@ -34,8 +44,12 @@ def _declared(dept: Department) -> Iterator[tuple[str, str]]:
 
 
 def people_names(dept: Department) -> People:
-    """Every spelling of the people in the roster, and of those whom the forms name beside it."""
-    return dept.remembered("people's names", lambda: _people_names(dept))
+    """Every spelling of the people in the roster, and of those whom the forms name beside it.
+
+    Those of the whole department, whatever part of it is looked at.
+    """
+    whole = dept.whole
+    return whole.remembered("people's names", lambda: _people_names(whole))
 
 
 def _people_names(dept: Department) -> People:

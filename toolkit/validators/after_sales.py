@@ -11,7 +11,7 @@ from toolkit.model.finding import Breach, Cause
 from toolkit.regulation.columns import days, left_blank
 from toolkit.regulation.department import Department
 
-from .registry import INFO, WARN, rule
+from .registry import INFO, WARN, Scope, rule
 
 AFTER_SALE = "售后服务"
 _ARRANGED = ("转办告知", "紧急协调", "先行致电")
@@ -27,6 +27,7 @@ _EMERGENCY = "紧急|突发|应急|抢修|转办|代班|请假|休假|出差|生
     severity=WARN,
     needs=("initiation.acceptance_date", "initiation.first_presales", "tracking.supporter"),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def after_sale_is_by_the_first_presales(dept: Department) -> Iterator[Breach]:
     """More than once 第二售前 did the 售后服务 of an accepted project, and 责任售前 never.
@@ -76,6 +77,7 @@ def after_sale_is_by_the_first_presales(dept: Department) -> Iterator[Breach]:
     severity=INFO,
     needs=("initiation.acceptance_date", "tracking.support_type"),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def after_sale_follows_an_acceptance(dept: Department) -> Iterator[Breach]:
     """售后服务 of an initiated project whose 验收日期 is blank; a remark, for trials have none.

@@ -16,7 +16,7 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import folded, holds
 
 from .evidence import near
-from .registry import INFO, WARN, rule
+from .registry import INFO, WARN, Scope, rule
 from .wording import mentioning
 
 _USED = ("project", "owner", "support_date", "bug_id", "product_problem", "content")
@@ -40,6 +40,7 @@ _NO_PROBLEM = re.compile(
     needs=("tracking.bug_id",),
     parameters=("P18",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def product_problem_is_reported(dept: Department) -> Iterator[Breach]:
     """A support that found a product problem names its line in 内部bug反馈表.
@@ -131,6 +132,7 @@ def _reported_nearby(dept: Department, rows: pd.DataFrame) -> pd.Series:
     needs=("bugs.sent_date", "bugs.found_date"),
     parameters=("P18",),
     deadline=True,
+    scope=Scope.WORKBOOK,
 )
 def bug_report_is_sent(dept: Department) -> Iterator[Breach]:
     """A bug report is mailed to 测试组 within P18, unless 测试组 has it already.

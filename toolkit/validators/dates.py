@@ -12,7 +12,7 @@ from toolkit.regulation.columns import FIRST_YEAR, days
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import by_values
 
-from .registry import ERROR, rule
+from .registry import ERROR, Scope, rule
 
 _CONFIGURATION = "G19"
 _ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
@@ -64,7 +64,13 @@ _SUPERSEDED: dict[tuple[str, str], tuple[str, tuple[str, ...]]] = {
 """A form that was sent back and goes round again keeps the dates of the first round."""
 
 
-@rule("X95", "日期须合乎情理", article=None, severity=ERROR)
+@rule(
+    "X95",
+    "日期须合乎情理",
+    article=None,
+    severity=ERROR,
+    scope=Scope.WORKBOOK,
+)
 def dates_make_sense(dept: Department) -> Iterator[Breach]:
     """A year nobody means, a future date of something done, or an end before its start.
 

@@ -18,7 +18,7 @@ from toolkit.regulation.ordinals import ISSUED_BY_SALES_SUPPORT, MANAGER, depart
 from toolkit.regulation.unread import UnreadForms
 
 from .evidence import holder_unknown, initiation_not_read, labels, missing_fields, named
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _MEETING = {
     "meeting_sales": "meeting_sales_date",
@@ -37,6 +37,7 @@ _DECIDING = ("issue_date", "withdraw_date", "receive_date", "decision", "origin"
     needs=("initiation.charter_date",),
     either=tuple(FORMS),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def forms_belong_to_initiated_projects(dept: Department) -> Iterator[Breach]:
     """Every improvement request and fault order is for a project whose 立项 is complete.
@@ -104,6 +105,7 @@ def numbered_requests(dept: Department) -> pd.DataFrame:
     severity=ERROR,
     needs=("improvement.issuer", "improvement.issue_date"),
     parameters=("P25", "P26"),
+    scope=Scope.MATTER,
 )
 def third_request_is_issued_by_manager(dept: Department) -> Iterator[Breach]:
     """From the third request of a project on only 售前经理 (or his deputy) issues.
@@ -138,6 +140,7 @@ def third_request_is_issued_by_manager(dept: Department) -> Iterator[Breach]:
     severity=ERROR,
     needs=("improvement.issue_date", *(f"improvement.{d}" for d in _MEETING.values())),
     parameters=("P25", "P26"),
+    scope=Scope.MATTER,
 )
 def third_request_follows_a_meeting(dept: Department) -> Iterator[Breach]:
     """From the third request on 销售, 责任售前 and 售前经理 confirmed before it was issued.
@@ -177,6 +180,7 @@ def third_request_follows_a_meeting(dept: Department) -> Iterator[Breach]:
     severity=WARN,
     needs=("improvement.issue_date", "improvement.sales_talk_date"),
     parameters=("P25", "P26"),
+    scope=Scope.MATTER,
 )
 def early_requests_follow_a_talk_with_sales(dept: Department) -> Iterator[Breach]:
     """The first two requests say with whom of 销售, or when, they were talked over.

@@ -17,7 +17,7 @@ from toolkit.regulation.project_development import (
     developments,
 )
 
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 
 _NEAR = 0.8
 """From this part of P15 on somebody is told (第22条)."""
@@ -35,6 +35,7 @@ _OVER = ("已结项", "已取消")
     registers=("improvement",),
     cause=Cause.PROJECT,
     parameters=_READING,
+    scope=Scope.MATTER,
 )
 def hours_come_near_a_week(dept: Department) -> Iterator[Breach]:
     """The project's counted hours reach four fifths of P15, but do not exceed it.
@@ -68,6 +69,7 @@ def hours_come_near_a_week(dept: Department) -> Iterator[Breach]:
     registers=("improvement",),
     cause=Cause.PROJECT,
     parameters=_READING,
+    scope=Scope.MATTER,
 )
 def hours_exceed_a_week(dept: Department) -> Iterator[Breach]:
     """The project's counted hours are more than P15; exactly as many are not.

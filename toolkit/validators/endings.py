@@ -12,7 +12,7 @@ from toolkit.regulation.columns import days
 from toolkit.regulation.department import Department
 from toolkit.regulation.urgings import Matters, urgings
 
-from .registry import WARN, rule
+from .registry import WARN, Scope, rule
 
 
 @rule(
@@ -23,6 +23,7 @@ from .registry import WARN, rule
     needs=("tracking.support_date",),
     registers=("initiation",),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def support_ends_with_the_project(dept: Department) -> Iterator[Breach]:
     """Support dated after the project was cancelled, closed or stopped.

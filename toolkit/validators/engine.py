@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from rapidfuzz import fuzz, process
@@ -31,9 +32,10 @@ from toolkit.regulation.simplifications import (
     untouchable,
 )
 
+from .before import Before
 from .governance import UNRULED, unruled_parameters
 from .not_kept import absent_frames, registers_not_kept
-from .registry import RuleSpec, load_rules
+from .registry import RuleSpec, Scope, load_rules
 from .simplified import LATE, Excused, late_simplifications
 from .waivers import SPENT, apply_waivers, spent_waivers
 
@@ -41,10 +43,19 @@ MAX_CELLS = 200
 """A finding lists at most so many cells; `count` says how many there are."""
 
 
-def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckResult:
-    """Run the rules (all active ones by default) over a department."""
+def check(
+    dept: Department,
+    rules: Iterable[RuleSpec] | None = None,
+    *,
+    before: Before | None = None,
+    said: dict[str, list[Breach]] | None = None,
+) -> CheckResult:
+    """Run the rules (all active ones by default) over a department.
+
+    `before` is what they said when some of the records were others; `said` takes what they say.
+    """
     result = CheckResult()
-    run = _Run(dept, result)
+    run = _Run(dept, result, before)
     for spec in load_rules().values() if rules is None else rules:
         run.rule(spec)
     result.findings.extend(run.findings(LATE, list(late_simplifications(dept, run.excused))))
@@ -56,6 +67,8 @@ def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckRes
     result.findings.extend(run.findings(SPENT, list(spent_waivers(dept, result.findings))))
     apply_waivers(dept, result.findings)
     result.findings.sort(key=_order)
+    if said is not None:
+        said.update(run.said)
     return result
 
 
@@ -63,23 +76,33 @@ def check(dept: Department, rules: Iterable[RuleSpec] | None = None) -> CheckRes
 class _Run:
     dept: Department
     result: CheckResult
+    before: Before | None = None
     history: int = 0
+    said: dict[str, list[Breach]] = field(default_factory=dict)
     absent: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     """Frame that is not kept -> the rules that do not apply because of it."""
     excused: list[Excused] = field(default_factory=list)
     """Breaches that a registered simplification made remarks."""
     _events: dict[str, pd.Series] = field(default_factory=dict)
+    _keys: dict[str, dict[int, str]] = field(default_factory=dict)
+    """Frame -> index -> key, of records with a breach."""
     _simplified: list[Simplification] = field(init=False)
+    _fields: dict[str, tuple[int, dict[str, int]]] = field(init=False)
+    """Frame -> its place among all, and those of its fields."""
 
     def __post_init__(self) -> None:
         self._simplified = simplifications(self.dept)
+        self._fields = {
+            key: (number, {name: place for place, name in enumerate(block.keys)})
+            for number, (key, block) in enumerate(self.dept.dossier.blocks.items())
+        }
 
     def rule(self, spec: RuleSpec) -> None:
         if (why := self._not_ready(spec)) is not None:
             self.result.results[spec.id] = why
             return
         try:
-            breaches = list(spec.check(self.dept))
+            breaches = self.said[spec.id] = self._breaches(spec)
         except Exception:  # a broken rule must not stop the others
             self.result.findings.append(_internal_finding(spec, traceback.format_exc()))
             self.result.results[spec.id] = Result.UNDETERMINED
@@ -89,6 +112,27 @@ class _Run:
         results = {f.result for f in findings}
         worst = (r for r in (Result.FAIL, Result.UNDETERMINED) if r in results)
         self.result.results[spec.id] = next(worst, Result.PASS)
+
+    def _breaches(self, spec: RuleSpec) -> list[Breach]:
+        """What a rule says. Where only a part may be asked anew the order is always the same."""
+        found: list[Breach] | None = None
+        if self.before is not None:
+            try:
+                if self.before.serves(spec):
+                    found = list(self.before.breaches(spec))
+            except Exception:  # what was said before does not fit
+                found = None
+        if found is None:
+            found = list(spec.check(self.dept))
+        if spec.scope is not Scope.DEPARTMENT:
+            found.sort(key=self._order)
+        return found
+
+    def _order(self, breach: Breach) -> tuple[Any, ...]:
+        """The earliest first, then by forms, records and fields."""
+        frame, fields = self._fields[breach.frame]
+        place = frame, breach.index, fields.get(breach.field, -1)
+        return breach.on or date.min, *place, breach.message, breach.cause
 
     def _not_ready(self, spec: RuleSpec) -> Result | None:
         if absent := absent_frames(self.dept.dossier, spec):
@@ -118,6 +162,7 @@ class _Run:
 
     def findings(self, spec: RuleSpec, breaches: Sequence[Breach]) -> list[Finding]:
         groups: dict[tuple[str, ...], list[Breach]] = defaultdict(list)
+        self._look_up_keys(breaches)
         for breach in breaches:
             on = self._when(breach)
             if on and self.dept.effective and on < self.dept.effective:
@@ -147,8 +192,21 @@ class _Run:
             return ("person", breach.person or self._text(breach, "person") or key)
         return ("file", breach.frame, self._text(breach, "owner") or key)
 
+    def _look_up_keys(self, breaches: Sequence[Breach]) -> None:
+        """The keys of many records at once: they are only made when somebody asks for them."""
+        asked: dict[str, set[int]] = defaultdict(set)
+        for breach in breaches:
+            asked[breach.frame].add(breach.index)
+        for name, records in asked.items():
+            known = self._keys.setdefault(name, {})
+            new = [index for index in records if index not in known]
+            if new and "key" in (frame := self.dept.dossier.frames[name]).columns:
+                known.update(zip(new, map(str, frame["key"].loc[new]), strict=True))
+
     def _text(self, breach: Breach, column: str) -> str:
         """One cell of the breach's record; '' when its frame has no such column."""
+        if column == "key":
+            return self._keys[breach.frame].get(breach.index, "")
         frame = self.dept.dossier.frames[breach.frame]
         # .at is some thirty times as fast as taking the row out with .loc
         return str(frame.at[breach.index, column]) if column in frame.columns else ""

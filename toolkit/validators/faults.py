@@ -15,7 +15,7 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.ordinals import MANAGER
 
 from .evidence import holder_unknown, labels, missing_fields, named, role_with_name
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 
 THREE_TIMES, SEVERE_BUG = "三次未解决", "明显严重bug"
 SEVERE = ("致命", "严重")
@@ -29,6 +29,7 @@ _GAP_MINUTES = int(GAP.total_seconds() // 60)
     article=44,
     severity=ERROR,
     needs=("fault.basis", "fault.submit_date"),
+    scope=Scope.MATTER,
 )
 def fault_has_grounds(dept: Department) -> Iterator[Breach]:
     """A submitted fault failed three attempts, or is marked as severe.
@@ -95,6 +96,7 @@ def _with_unread_attempts(dept: Department) -> set[int]:
     article=44,
     severity=ERROR,
     needs=("fault.submit_date", "fault.consent"),
+    scope=Scope.WORKBOOK,
 )
 def manager_consented_before_submission(dept: Department) -> Iterator[Breach]:
     """售前经理 or his deputy agreed, no later than the fault was submitted.
@@ -144,6 +146,7 @@ def _consent_problem(dept: Department, row: pd.Series, blanks: list[str]) -> tup
     article=44,
     severity=WARN,
     needs=("fault.submit_date",),
+    scope=Scope.WORKBOOK,
 )
 def submitted_fault_is_described(dept: Department) -> Iterator[Breach]:
     """What R&D needs for finding the cause is there when the fault is submitted.
@@ -212,6 +215,7 @@ def acts_as_development_manager(
     article=44,
     severity=WARN,
     needs=("fault.basis", "fault_attempts.attempt_time", "fault_attempts.measure"),
+    scope=Scope.WORKBOOK,
 )
 def attempts_differ(dept: Department) -> Iterator[Breach]:
     """No two failed attempts at a fault have the same text or the same minute.
@@ -250,6 +254,7 @@ def attempts_differ(dept: Department) -> Iterator[Breach]:
     article=44,
     severity=INFO,
     needs=("fault.basis", "fault.submit_date", "fault_attempts.outcome"),
+    scope=Scope.MATTER,
 )
 def ordinary_bug_goes_the_short_way(dept: Department) -> Iterator[Breach]:
     """A fault order in preparation that has neither three attempts nor a severe bug.

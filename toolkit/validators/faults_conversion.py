@@ -12,7 +12,7 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.links import numbered, unknown
 
 from .evidence import has_field, named
-from .registry import ERROR, rule
+from .registry import ERROR, Scope, rule
 
 _REQUEST = "产品改进申请单"
 _FROM_FAULT = "故障单转化"
@@ -24,6 +24,7 @@ _FROM_FAULT = "故障单转化"
     article=47,
     severity=ERROR,
     needs=("fault.convert_to", "fault.convert_ref"),
+    scope=Scope.MATTER,
 )
 def conversion_is_told_on_both_sides(dept: Department) -> Iterator[Breach]:
     """A converted fault names its request, which names the fault; the proposer was asked.

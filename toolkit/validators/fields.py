@@ -14,7 +14,7 @@ from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.department import Department
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _NOT_SHOWN = {
     ProblemKind.ERROR_CELL: "公式结果为错误值",
@@ -30,7 +30,13 @@ _WRITE = {
 }
 
 
-@rule("FLD-1", "必填项须填写", article=None, severity=ERROR)
+@rule(
+    "FLD-1",
+    "必填项须填写",
+    article=None,
+    severity=ERROR,
+    scope=Scope.WORKBOOK,
+)
 def required_cells_are_filled(dept: Department) -> Iterator[Breach]:
     """A required cell of any form is blank, under the condition that its field states.
 
@@ -41,7 +47,14 @@ def required_cells_are_filled(dept: Department) -> Iterator[Breach]:
     return _missing(dept, "FLD-1")
 
 
-@rule("R16-3", "跟踪记录的必填列须填全", article=16, severity=ERROR, registers=("tracking",))
+@rule(
+    "R16-3",
+    "跟踪记录的必填列须填全",
+    article=16,
+    severity=ERROR,
+    registers=("tracking",),
+    scope=Scope.WORKBOOK,
+)
 def tracking_rows_are_complete(dept: Department) -> Iterator[Breach]:
     """A required column of 跟踪记录 is blank.
 
@@ -52,7 +65,14 @@ def tracking_rows_are_complete(dept: Department) -> Iterator[Breach]:
     return _missing(dept, "R16-3")
 
 
-@rule("R08-1", "bug反馈的必填列须填全", article=8, severity=ERROR, registers=("bugs",))
+@rule(
+    "R08-1",
+    "bug反馈的必填列须填全",
+    article=8,
+    severity=ERROR,
+    registers=("bugs",),
+    scope=Scope.WORKBOOK,
+)
 def bug_reports_are_complete(dept: Department) -> Iterator[Breach]:
     """A required column of 内部bug反馈表 is blank.
 
@@ -69,6 +89,7 @@ def bug_reports_are_complete(dept: Department) -> Iterator[Breach]:
     article=9,
     severity=ERROR,
     needs=("initiation.support_types",),
+    scope=Scope.WORKBOOK,
 )
 def support_types_are_chosen(dept: Department) -> Iterator[Breach]:
     """支持内容类型 of a 立项单 is blank or names nothing of the list.
@@ -126,7 +147,13 @@ def _clause(block: Block, clause: Clause) -> str:
     return f"“{label}”{'不为' if clause.negated else '为'}{values}"
 
 
-@rule("FLD-2", "单元格内容须能识别", article=None, severity=ERROR)
+@rule(
+    "FLD-2",
+    "单元格内容须能识别",
+    article=None,
+    severity=ERROR,
+    scope=Scope.WORKBOOK,
+)
 def values_can_be_read(dept: Department) -> Iterator[Breach]:
     """A cell holds something that is not of its field's type, or a formula without a value.
 
@@ -154,7 +181,13 @@ def values_can_be_read(dept: Department) -> Iterator[Breach]:
         )
 
 
-@rule("FLD-3", "选项须在列表之中", article=None, severity=WARN)
+@rule(
+    "FLD-3",
+    "选项须在列表之中",
+    article=None,
+    severity=WARN,
+    scope=Scope.WORKBOOK,
+)
 def options_are_known(dept: Department) -> Iterator[Breach]:
     """A choice that its list does not have; one finding for each wording of an owner.
 

@@ -17,7 +17,7 @@ from toolkit.regulation.links import unread_initiation
 from toolkit.regulation.urgings import Matters, Urging, urgings
 
 from .evidence import initiation_not_read
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _SUPPORT = {"tracking": ("support_date",), "leftovers": ("raised_date",)}
 _FORMS = {"improvement": ("issue_date",), "fault": ("propose_date", "submit_date")}
@@ -106,6 +106,7 @@ def _nearest(dept: Department, project: str) -> str:
     severity=ERROR,
     needs=("initiation.charter_date",),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
     """Support, a request or a fault order dated before 立项 was completed; the same day is fine.
@@ -198,6 +199,7 @@ def _evidence(
     severity=WARN,
     needs=("initiation.support_types", "tracking.support_type"),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def support_types_were_applied_for(dept: Department) -> Iterator[Breach]:
     """Support of a type that neither the 立项单 nor its 追加支持内容 names, whenever added.

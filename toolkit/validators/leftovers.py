@@ -16,7 +16,7 @@ from toolkit.regulation.distinct import folded
 from toolkit.regulation.links import FORMS, in_unread_file, linked_forms, numbered
 
 from .evidence import near
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _FORM_OF_PATH = {title: frame for frame, title in FORMS.items()}
 _WAITING = ("待满足条件", "待研发", "待客户")
@@ -31,6 +31,7 @@ _WAITING = ("待满足条件", "待研发", "待客户")
     registers=("leftovers",),
     parameters=("P04",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def leftover_is_registered(dept: Department) -> Iterator[Breach]:
     """A support that left a problem has its line in 遗留与问题 once P04 has passed.
@@ -97,6 +98,7 @@ def _registered(dept: Department, rows: pd.DataFrame) -> pd.Series:
     needs=("leftovers.path", "leftovers.related"),
     parameters=("P04",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def leftover_for_development_has_its_form(dept: Department) -> Iterator[Breach]:
     """A leftover that goes the way of R&D is linked with its form, from either side.

@@ -13,7 +13,7 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.links import FORMS, FormRef, linked_forms, numbered
 
 from .evidence import has_field, named
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _MAY_CLOSE = {
     # a rejected request or order is carried on, or solved, inside the department
@@ -32,6 +32,7 @@ _FINAL = {"improvement": ("已关闭", "驳回", "撤回"), "fault": ("已关闭
     either=tuple(FORMS),
     parameters=("P19",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def leftover_agrees_with_its_forms(dept: Department) -> Iterator[Breach]:
     """No leftover is closed before its forms, none stays open long after them.

@@ -26,7 +26,7 @@ from toolkit.regulation.reports import reported
 
 from .evidence import labels, role_with_name
 from .leftovers_progress import last_signs
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 
 _MANAGER = "售前经理"
 _INFORMED = ("manager_informed_date", "sales_informed_date")
@@ -43,6 +43,7 @@ _WITHIN = ("部门内部", "内部bug反馈")
     needs=("leftovers.path", "leftovers.raised_date"),
     parameters=("P04",),
     deadline=True,
+    scope=Scope.WORKBOOK,
 )
 def leftover_has_its_way(dept: Department) -> Iterator[Breach]:
     """处理路径 of an open leftover is blank or 待定 for longer than P04.
@@ -81,6 +82,7 @@ def leftover_has_its_way(dept: Department) -> Iterator[Breach]:
     parameters=("P12",),
     deadline=True,
     patient=True,
+    scope=Scope.MATTER,
 )
 def long_problems_are_passed_on(dept: Department) -> Iterator[Breach]:
     """A leftover is worked on within the department for longer than P12, and nobody was told.
@@ -134,6 +136,7 @@ def long_problems_are_passed_on(dept: Department) -> Iterator[Breach]:
     ),
     parameters=("P12",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def stuck_problems_are_passed_on(dept: Department) -> Iterator[Breach]:
     """A leftover is 无法解决 or 无资源, and 售前经理 or 责任销售 was not told.
@@ -219,6 +222,7 @@ def _heard_later(dept: Department, leftovers: pd.DataFrame) -> set[int]:
     article=43,
     severity=INFO,
     needs=("leftovers.handler", "initiation.first_presales"),
+    scope=Scope.MATTER,
 )
 def leftovers_belong_to_first_presales(dept: Department) -> Iterator[Breach]:
     """The handler of an open leftover is not the 第一售前 of today; one remark for each of both.

@@ -15,7 +15,7 @@ from toolkit.regulation.distinct import folded
 from toolkit.regulation.links import folded_numbers
 from toolkit.regulation.open_leftovers import UNDER_WAY
 
-from .registry import WARN, rule
+from .registry import WARN, Scope, rule
 
 _SIGNS = (
     "raised_date", "start_date", "progress_date", "manager_informed_date", "sales_informed_date",
@@ -31,6 +31,7 @@ _SIGNS = (
     parameters=("P12",),
     deadline=True,
     patient=True,
+    scope=Scope.MATTER,
 )
 def leftover_moves_on(dept: Department) -> Iterator[Breach]:
     """An open leftover without any sign of life for longer than P12.

@@ -18,7 +18,7 @@ from toolkit.regulation.open_leftovers import (
     title_of,
 )
 
-from .registry import WARN, rule
+from .registry import WARN, Scope, rule
 
 
 @rule(
@@ -29,6 +29,7 @@ from .registry import WARN, rule
     needs=("tracking.result", "tracking.leftover_ids", "leftovers.raised_date"),
     parameters=("P03",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def success_closes_the_leftover(dept: Department) -> Iterator[Breach]:
     """The last record that names an older leftover has the result 成功, the leftover is 处理中.
@@ -71,6 +72,7 @@ def success_closes_the_leftover(dept: Department) -> Iterator[Breach]:
     article=15,
     severity=WARN,
     needs=("tracking.result", "tracking.leftover_ids", "leftovers.raised_date"),
+    scope=Scope.MATTER,
 )
 def success_leaves_nothing(dept: Department) -> Iterator[Breach]:
     """A record with the result 成功 names a leftover that began on its day and is still open.

@@ -16,7 +16,7 @@ from toolkit.regulation.columns import days
 from toolkit.regulation.department import Department
 from toolkit.regulation.people import Person
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _DAY_OF: dict[str, dict[str, str]] = {
     "initiation": {
@@ -81,6 +81,7 @@ _HEADS = {
     severity=WARN,
     registers=("roster",),
     cause=Cause.PERSON,
+    scope=Scope.WORKBOOK,
 )
 def people_are_known(dept: Department) -> Iterator[Breach]:
     """A name that the roster does not have, or that two people of the roster share.
@@ -119,6 +120,7 @@ def _nearest(dept: Department, name: str) -> str:
     severity=WARN,
     registers=("roster",),
     cause=Cause.PERSON,
+    scope=Scope.WORKBOOK,
 )
 def people_were_employed(dept: Department) -> Iterator[Breach]:
     """Somebody acts before he joined, after he left, or between two terms of employment.
@@ -195,6 +197,7 @@ def _not_employed(block: Block, field: Field, index: int, person: Person, on: da
     severity=ERROR,
     registers=("roster",),
     cause=Cause.PERSON,
+    scope=Scope.WORKBOOK,
 )
 def people_are_of_the_right_department(dept: Department) -> Iterator[Breach]:
     """A field for people of one department names somebody of another one.

@@ -10,7 +10,7 @@ from toolkit.model.text import fold
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import folded
 
-from .registry import WARN, rule
+from .registry import WARN, Scope, rule
 
 _ORDINAL = r"\d{1,5}"
 
@@ -59,7 +59,14 @@ def _repeated(dept: Department, block: Block, field: Field) -> Iterator[Breach]:
             )
 
 
-@rule("FLD-5", "项目名称须能对应到一个项目", article=9, severity=WARN, cause=Cause.PROJECT)
+@rule(
+    "FLD-5",
+    "项目名称须能对应到一个项目",
+    article=9,
+    severity=WARN,
+    cause=Cause.PROJECT,
+    scope=Scope.MATTER,
+)
 def references_mean_one_project(dept: Department) -> Iterator[Breach]:
     """A project is named, without its number, by a name that several projects have.
 

@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 
 from toolkit.model.finding import Breach, Cause, Severity
@@ -18,6 +19,20 @@ ERROR, WARN, INFO = Severity.ERROR, Severity.WARN, Severity.INFO
 
 _declared: dict[str, RuleSpec] = {}
 _EXAMPLE = re.compile(r"^\s*(要求|反例|正例)：(.+?)$", re.MULTILINE)
+
+
+class Scope(StrEnum):
+    """Which records decide what a rule says about a record, beside the registers and the clock.
+
+    Registers are all frames that `regulation.ties` does not tie; everybody sees all of them.
+    """
+
+    WORKBOOK = "workbook"
+    """The records of its own workbook."""
+    MATTER = "matter"
+    """The records tied to it, however far: of its project, its sheet's owner, naming each other."""
+    DEPARTMENT = "department"
+    """Any record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +60,7 @@ class RuleSpec:
     either: tuple[str, ...] = ()
     hard: bool = False
     patient: bool = False
+    scope: Scope = Scope.DEPARTMENT
 
     @property
     def examples(self) -> dict[str, str]:
@@ -66,6 +82,7 @@ def rule(
     either: tuple[str, ...] = (),
     hard: bool = False,
     patient: bool = False,
+    scope: Scope = Scope.DEPARTMENT,
 ) -> Callable[[Rule], Rule]:
     """Declare a rule. A second rule with the same id is a bug."""
 
@@ -86,6 +103,7 @@ def rule(
             either,
             hard,
             patient,
+            scope,
         )
         return check
 

@@ -8,7 +8,7 @@ from toolkit.model.finding import Breach
 from toolkit.regulation.department import Department
 from toolkit.regulation.reports import NOT_REPORTED, SilentRound, silent_rounds, unheard
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 TEST, IMPLEMENTATION = "产品测试", "产品实施"
 
@@ -21,6 +21,7 @@ TEST, IMPLEMENTATION = "产品测试", "产品实施"
     needs=("tracking.sales_present", "tracking.report_channel", "tracking.stage"),
     parameters=("P02",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def tests_are_reported(dept: Department) -> Iterator[Breach]:
     """A test was carried out without 销售, and nobody told him for P02 after its last day.
@@ -45,6 +46,7 @@ def tests_are_reported(dept: Department) -> Iterator[Breach]:
     parameters=("P02",),
     deadline=True,
     hard=True,
+    scope=Scope.MATTER,
 )
 def implementations_are_reported(dept: Department) -> Iterator[Breach]:
     """An implementation was finished (收尾) without 销售, and nobody told him for P02 afterwards.

@@ -26,7 +26,7 @@ from toolkit.regulation.subjects import (
 )
 from toolkit.regulation.tenure import Role
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _FORM = f"{REPORT}-项目名称-姓名"
 _LONGEST = 40
@@ -116,6 +116,7 @@ class _Reader:
     severity=WARN,
     needs=("tracking.mail_subject",),
     cause=Cause.PERSON,
+    scope=Scope.MATTER,
 )
 def subjects_have_their_form(dept: Department) -> Iterator[Breach]:
     """A 汇报邮件标题 that is not 客户沟通-project-name, after normalising; one finding a person.
@@ -160,6 +161,7 @@ def _fault(subject: Subject, people_known: bool) -> str:
     article=12,
     severity=ERROR,
     needs=("tracking.mail_subject", "tracking.supporter"),
+    scope=Scope.MATTER,
 )
 def subjects_name_the_supporter(dept: Department) -> Iterator[Breach]:
     """A subject of the row's own project names somebody who is none of its 技服.
@@ -219,6 +221,7 @@ def _teams(dept: Department) -> dict[str, set[str]]:
     severity=WARN,
     needs=("tracking.mail_subject",),
     either=_DECLARED,
+    scope=Scope.MATTER,
 )
 def subjects_name_a_known_project(dept: Department) -> Iterator[Breach]:
     """A subject of the right form whose project nobody knows, one finding for each wording.
@@ -258,7 +261,7 @@ def _unread(dept: Department, subject: Subject) -> bool:
 
 def _nearest(dept: Department, row: Any, name: str) -> str:
     own = dept.projects.titles.get(row.project, row.project_name)
-    names = (dept.frame(frame)["project_name"] for frame in _DECLARED)
+    names = (dept.whole.frame(frame)["project_name"] for frame in _DECLARED)
     known = dict.fromkeys(filter(None, (own, *(each for column in names for each in column))))
     near = process.extractOne(name, list(known), scorer=fuzz.ratio, score_cutoff=40)
     guess = near[0] if near else own
@@ -272,6 +275,7 @@ def _nearest(dept: Department, row: Any, name: str) -> str:
     severity=ERROR,
     needs=("tracking.mail_subject",),
     either=_DECLARED,
+    scope=Scope.MATTER,
 )
 def subjects_name_the_project_of_the_row(dept: Department) -> Iterator[Breach]:
     """A subject of the right form with the exact name of another project than the row's.

@@ -18,7 +18,7 @@ from toolkit.regulation.distinct import holds
 from toolkit.regulation.reports import CARRIED_OUT, MAIL, NO_CONTACT, PHONE, contact_keys, in_rounds
 from toolkit.regulation.subjects import is_subject
 
-from .registry import INFO, WARN, rule
+from .registry import INFO, WARN, Scope, rule
 
 _DAY = timedelta(days=1)
 _STAGED = ("产品测试", "产品实施")
@@ -33,6 +33,7 @@ _EVENING, _MORNING = "17:00", "09:00"
     needs=("tracking.sales_present", "tracking.report_time"),
     cause=Cause.PERSON,
     parameters=("P02", "P36"),
+    scope=Scope.MATTER,
 )
 def reports_come_in_time(dept: Department) -> Iterator[Breach]:
     """A 汇报时间 later than P02 after the end of the contact; a warning from twice P02 on.
@@ -134,6 +135,7 @@ def _moment(report: pd.Timestamp) -> str:
     needs=("tracking.filled_date",),
     cause=Cause.PERSON,
     parameters=("P03", "P08"),
+    scope=Scope.WORKBOOK,
 )
 def rows_are_filled_in_time(dept: Department) -> Iterator[Breach]:
     """A 填写日期 later than P03 after the report, or after the support where no later report is.
@@ -175,6 +177,7 @@ def rows_are_filled_in_time(dept: Department) -> Iterator[Breach]:
     article=12,
     severity=INFO,
     needs=("tracking.result", "tracking.report_channel"),
+    scope=Scope.MATTER,
 )
 def leftovers_are_reported_in_writing(dept: Department) -> Iterator[Breach]:
     """A contact that left a problem and was reported by phone alone.

@@ -17,7 +17,7 @@ from toolkit.regulation.reports import (
     unheard,
 )
 
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 from .report_rounds import IMPLEMENTATION, TEST
 from .wording import brief, vague
 
@@ -30,6 +30,7 @@ from .wording import brief, vague
     needs=("tracking.sales_present", "tracking.report_channel"),
     parameters=("P02",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def contacts_are_reported(dept: Department) -> Iterator[Breach]:
     """A contact without 销售 that the row itself calls 未汇报, once P02 has passed.
@@ -83,6 +84,7 @@ def _reported_at_the_end(dept: Department, silent: pd.Series, contact: pd.Series
     severity=ERROR,
     needs=("tracking.content",),
     parameters=("P28", "P39"),
+    scope=Scope.WORKBOOK,
 )
 def content_is_concrete(dept: Department) -> Iterator[Breach]:
     """具体内容 is nothing but a phrase of P28; mere shortness is one info a sheet.

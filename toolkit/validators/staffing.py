@@ -18,7 +18,7 @@ from toolkit.regulation.reinforcements import Reinforcement, Reinforcements, Ver
 from toolkit.regulation.tenure import Role
 
 from .development_support import unsupported_by_forms
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 _DAY = timedelta(days=1)
 _RESEARCH = ("研发", "测试")
@@ -58,6 +58,7 @@ def second_presales_is_named(dept: Department) -> Iterator[Breach]:
     article=4,
     severity=ERROR,
     needs=("initiation.first_presales", "initiation.second_presales"),
+    scope=Scope.MATTER,
 )
 def two_presales_differ(dept: Department) -> Iterator[Breach]:
     """第一售前 and 第二售前 are the same person, on the form or by now through a change.

@@ -14,7 +14,7 @@ from toolkit.regulation.columns import project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.links import unread_file
 
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 
 _DAY = timedelta(days=1)
 _SHEETS = ("project_list", "tracking")
@@ -106,6 +106,7 @@ def _no_sheet(dept: Department, place: tuple[str, int, str], owner: str) -> Brea
     needs=("initiation.first_presales",),
     registers=("tracking",),
     cause=Cause.PROJECT,
+    scope=Scope.MATTER,
 )
 def sheets_hold_own_projects(dept: Department) -> Iterator[Breach]:
     """A sheet holds a project whose 第一售前 on the row's day was somebody else.
@@ -153,7 +154,14 @@ def _foreign(dept: Department, frame: str, row: Any, first: str) -> Breach:
     )
 
 
-@rule("R16-1", "跟踪表须有署名", article=16, severity=ERROR, registers=("tracking",))
+@rule(
+    "R16-1",
+    "跟踪表须有署名",
+    article=16,
+    severity=ERROR,
+    registers=("tracking",),
+    scope=Scope.WORKBOOK,
+)
 def sheets_are_signed(dept: Department) -> Iterator[Breach]:
     """A tracking workbook whose 署名 is blank, or is not the person in the file's name.
 

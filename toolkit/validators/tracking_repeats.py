@@ -12,7 +12,7 @@ from toolkit.regulation.columns import SAME_SUPPORT
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import folded
 
-from .registry import WARN, rule
+from .registry import WARN, Scope, rule
 
 _MANY = 3
 """More repeated rows than that between two sheets are one copied sheet, not so many slips."""
@@ -25,6 +25,7 @@ _COPY = re.compile(r"副本|备份|复件|拷贝|copy|\(\d{1,2}\)$", re.IGNORECA
     article=16,
     severity=WARN,
     needs=("tracking.support_date", "tracking.content"),
+    scope=Scope.MATTER,
 )
 def rows_are_not_repeated(dept: Department) -> Iterator[Breach]:
     """Two rows of an owner that say the same in every column that describes the support.

@@ -12,7 +12,7 @@ from toolkit.regulation.columns import days, project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.tenure import Role
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 from .wording import plain
 
 _ROLES: dict[str, Role] = {
@@ -28,6 +28,7 @@ _ROLES: dict[str, Role] = {
     article=10,
     severity=ERROR,
     registers=("project_list", "initiation"),
+    scope=Scope.MATTER,
 )
 def project_list_agrees(dept: Department) -> Iterator[Breach]:
     """项目清单 names other people (error), another customer or project name (warning) than F01.

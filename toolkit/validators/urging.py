@@ -20,7 +20,7 @@ from toolkit.regulation.urgings import Matters, Urging, stopped, urgings
 
 from .evidence import initiation_not_read
 from .initiation import support_evidence
-from .registry import ERROR, INFO, WARN, rule
+from .registry import ERROR, INFO, WARN, Scope, rule
 
 _NOT_PRESALES = ("销售", "研发", "测试")
 _INITIATED, _DECLINED = "已立项", "不立项"
@@ -40,6 +40,7 @@ _ALIKE = 80
     cause=Cause.PROJECT,
     parameters=("P05",),
     deadline=True,
+    scope=Scope.MATTER,
 )
 def early_support_is_followed_by_urging(dept: Department) -> Iterator[Breach]:
     """Support of a project without any 立项单, and P05 later nobody has urged sales.
@@ -85,7 +86,7 @@ def early_support_is_followed_by_urging(dept: Department) -> Iterator[Breach]:
 def _looks_known(dept: Department, project: str) -> bool:
     """Whether the name of a project is nearly that of an initiated one."""
     name = dept.projects.titles.get(project, "")
-    forms = dept.frame("initiation")
+    forms = dept.whole.frame("initiation")
     known = [n for row in forms.itertuples() for n in (row.project_name, *row.project_aliases) if n]
     texts = [fold_project(n) for n in known]
     found = process.extractOne(fold_project(name), texts, scorer=fuzz.ratio, score_cutoff=_ALIKE)

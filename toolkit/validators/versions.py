@@ -15,7 +15,7 @@ from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import by_values
 from toolkit.regulation.versions import STANDARD, StandardReleases, Version, version_of, versions_in
 
-from .registry import ERROR, WARN, rule
+from .registry import ERROR, WARN, Scope, rule
 
 WORK = ("产品测试", "产品实施")
 _USED = ("执行", "收尾")
@@ -28,6 +28,7 @@ _ONLY_TALK = "沟通"
     article=20,
     severity=WARN,
     needs=("initiation.version_type", "tracking.support_type"),
+    scope=Scope.MATTER,
 )
 def version_type_is_told(dept: Department) -> Iterator[Breach]:
     """版本类型 is blank on the 立项单 although a test or an implementation has begun.

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from toolkit.forms import load_forms
 from toolkit.model.dossier import Dossier
-from toolkit.model.finding import CheckResult
+from toolkit.model.finding import Breach, CheckResult
 from toolkit.readers.reader import read_folder
 
 from .early import import_meanwhile
@@ -21,6 +21,7 @@ from .targets import demand_report_target
 
 if TYPE_CHECKING:  # imported while the files are read
     from toolkit.regulation.department import Department
+    from toolkit.validators.before import Said
 
 Progress = Callable[[int, int], None]
 SCHEMA = 1
@@ -76,20 +77,33 @@ def check_folder(
             CheckResult(),
             lambda: Department.of(dossier, today, as_of),
         )
-        judged = Judged.of(cache, dossier, today, checked.as_of) if cache is not None else None
+        judged = None
+        if cache is not None:
+            judged = Judged.of(cache, folder, dossier, today, checked.as_of)
         known = judged.recall() if judged is not None else None
-        checked.result = known if known is not None else _judge(checked)
-    if judged is not None and known is None:
-        judged.keep(checked.result)
+        if known is not None:
+            checked.result = known
+            return checked
+        checked.result, said = judge(checked.department, judged)
+    if judged is not None:
+        judged.keep(checked.result, said)
     return checked
 
 
-def _judge(checked: Checked) -> CheckResult:
+def judge(department: Department, judged: Judged | None) -> tuple[CheckResult, Said | None]:
+    """What the rules say, and what to keep of it; of what changed only where that will do."""
+    from toolkit.regulation.ties import Ties
+    from toolkit.validators.before import Said
     from toolkit.validators.engine import check
 
     gc.freeze()  # half a million records make no cycles, and need not be searched for them
     try:
-        return check(checked.department)
+        if judged is None:
+            return check(department), None
+        ties = Ties(department)
+        said: dict[str, list[Breach]] = {}
+        result = check(department, before=judged.before(ties), said=said)
+        return result, Said.of(ties, said)
     finally:
         gc.unfreeze()
 
