@@ -106,8 +106,8 @@ def cut(monkeypatch):
     found: list[int] = []
     kept = loading.Loader._kept
 
-    def counted(loader, entries, cache, *, labels):
-        loaded = list(kept(loader, entries, cache, labels=labels))
+    def counted(loader, entries, keys, cache, *, labels):
+        loaded = list(kept(loader, entries, keys, cache, labels=labels))
         if not labels:
             found.append(sum(one.cut and one.reading is not None for one in loaded))
         return iter(loaded)

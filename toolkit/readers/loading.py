@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from toolkit.model.dossier import Status
@@ -31,6 +32,10 @@ LOG.addHandler(logging.NullHandler())  # tracebacks are for a log, not for the c
 _MISSING_SECONDS = 10.0
 _LOOK_AGAIN_SECONDS = 0.25
 """Excel saves by deleting and renaming: a missing file is looked for again so often, so long."""
+
+
+_FEW = 20
+"""Where less than one file in so many is to be read, the others need not wait for it."""
 
 
 @dataclass(slots=True)
@@ -67,25 +72,36 @@ class Loader:
         self, entries: Sequence[Entry], own: OwnLabels, *, labels: bool = False
     ) -> Iterator[Loaded]:
         """The reading of every entry, in the order in which they are ready."""
-        rest: list[Entry] = []
-        if self.cache is None:
-            start_ahead()
-            rest.extend(entries)
-        else:
-            for one in self._kept(entries, self.cache, labels=labels):
-                if one.reading is None:
-                    rest.append(one.entry)
-                else:
-                    yield one
+        cache = self.cache
         context = Context(
             self.forms,
             own,
             self.restricted,
             department_passwords(),
-            self.cache.key if self.cache is not None else "",
-            str(self.cache.path) if self.cache is not None else "",
+            cache.key if cache is not None else "",
+            str(cache.path) if cache is not None else "",
         )
-        for entry, answer in self._answers(rest, context, labels=labels):
+        missing: list[Entry] = []
+        keys = cache.keys(entries, labels=labels) if cache is not None else {}
+        rest = [entry for entry in entries if entry.relative not in keys]
+        if rest:
+            start_ahead()
+        with ThreadPoolExecutor(1, "few") as aside:
+            few = None
+            if rest and len(rest) * _FEW < len(entries):  # read while the others are unpacked
+                few = aside.submit(lambda: list(self._answers(rest, context, labels=labels)))
+            if cache is not None:
+                known = [entry for entry in entries if entry.relative in keys]
+                for one in self._kept(known, keys, cache, labels=labels):
+                    if one.reading is None:
+                        missing.append(one.entry)
+                    else:
+                        yield one
+            if few is not None:
+                for entry, answer in few.result():
+                    yield self._reading(entry, answer)
+                rest = []
+        for entry, answer in self._answers([*rest, *missing], context, labels=labels):
             yield self._reading(entry, answer)
 
     def books(self, entries: Sequence[Entry]) -> Iterator[Loaded]:
@@ -102,19 +118,18 @@ class Loader:
             )
         return (found[entry.relative] for entry in entries)
 
-    def _kept(self, entries: Sequence[Entry], cache: Cache, *, labels: bool) -> Iterator[Loaded]:
+    def _kept(
+        self, entries: Sequence[Entry], keys: Mapping[str, str], cache: Cache, *, labels: bool
+    ) -> Iterator[Loaded]:
         """Every entry, with its reading if that is kept."""
-        keys = cache.keys(entries, labels=labels)
         snapshot = Snapshot()
         if keys and not labels:
             snapshot = Snapshot.of(cache.snapshot(), self.forms, self.words)
         bodies = cache.bodies(key for key in keys.values() if key not in snapshot.digests)
-        if len(keys) < len(entries) or any(
-            key not in bodies and key not in snapshot.digests for key in keys.values()
-        ):
+        if any(key not in bodies and key not in snapshot.digests for key in keys.values()):
             start_ahead()
         for entry in entries:
-            one = Loaded(entry, cache.fingerprint(entry), key=keys.get(entry.relative, ""))
+            one = Loaded(entry, cache.fingerprint(entry), key=keys[entry.relative])
             if one.key in snapshot.digests:
                 one.reading = snapshot.reading(one.key, self.forms)
                 one.digest, one.cut = snapshot.digests[one.key], True
