@@ -168,6 +168,17 @@ def test_it_serves_until_many_files_are_others(department, tmp_path, kept, cut):
     assert cut == [0, 60, 59, 58, 57, 56, 60]
 
 
+def test_what_went_stays_in_it_for_two_months_at_most(department, tmp_path, kept, cut, monkeypatch):
+    folder = tmp_path / "d"
+    shutil.copytree(department, folder)
+    age(folder)
+    for month in (7, 8, 8, 10, 10):
+        monkeypatch.setattr(caches, "_month", lambda now_ns, month=month: month)
+        same(read_folder(folder, FORMS, cache=kept), read_folder(folder, FORMS))
+    files = max(cut)
+    assert cut == [0, files, files, 0, files]
+
+
 def test_nothing_of_it_is_left_of_a_damaged_one():
     assert Snapshot.of(b"", FORMS, Vocabulary()).digests == {}
     assert Snapshot.of(b"SWS1\xff\0\0\0{}", FORMS, Vocabulary()).digests == {}

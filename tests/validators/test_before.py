@@ -16,11 +16,11 @@ import pytest
 
 from tests.amounts import amount, some
 from tests.departments import AS_OF, build
-from toolkit.model.dossier import BOOKKEEPING, Dossier
+from toolkit.model.dossier import BOOKKEEPING, Dossier, Source, Status
 from toolkit.model.finding import Breach
 from toolkit.regulation.department import Department
 from toolkit.regulation.narrowed import narrowed
-from toolkit.regulation.ties import TIED, Mask, Ties
+from toolkit.regulation.ties import TIED, Mask, Ties, registers_of
 from toolkit.validators.before import Before, Said
 from toolkit.validators.engine import check
 from toolkit.validators.registry import RuleSpec, Scope, load_rules
@@ -194,7 +194,7 @@ def test_with_and_without_what_was_said_before_is_the_same(
 
 def test_too_many_breaches_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("toolkit.validators.before.MOST", 1)
-    dept = build({"tracking": [{}]})
+    dept = fresh(in_files(build({"tracking": [{}]})))
     breach = Breach("tracking", 0, "content", "x")
     assert Said.of(Ties(dept), {"R1": [breach]}) is not None
     assert Said.of(Ties(dept), {"R1": [breach], "R2": [breach]}) is None
@@ -207,3 +207,20 @@ def test_a_file_without_a_project_ties_all_that_name_none() -> None:
     assert len(parts_of(apart, Scope.MATTER)) == 2
     nameless = {"project_id": "", "project_name": ""}
     assert len(parts_of(Ties(build({"tracking": rows, "fault": [nameless]})), Scope.MATTER)) == 1
+
+
+def test_a_file_that_nobody_recognised_is_seen_by_all() -> None:
+    """Its name may be that of what a rule misses."""
+    dossier = in_files(build({"tracking": [{}]}))
+    before = registers_of(fresh(dossier))
+    strange = Source("产品改进申请单_GJ-1.xlsx", Status.UNRECOGNISED)
+    dossier.sources.append(strange)
+    dossier.digests[strange.path] = "0f" * 32
+    assert registers_of(fresh(dossier)) != before
+
+
+def test_a_file_of_unknown_content_is_not_remembered() -> None:
+    dossier = in_files(build({"tracking": [{}]}))
+    assert Said.of(Ties(fresh(dossier)), {}) is not None
+    dossier.digests.clear()
+    assert Said.of(Ties(fresh(dossier)), {}) is None

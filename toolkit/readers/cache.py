@@ -1,8 +1,9 @@
 """What earlier runs read: where it lies, what its keys say, and which files need reading at all.
 
 Without it only time changes: it holds the very bytes that a child would hand back, under the hash
-of the content and of all that decides how it is read. Restricted files, files with a password of
-their own and files that could not be read never come near it.
+of the content and of all that decides how it is read, or a snapshot of all that was read of a
+folder. Restricted files, files with a password of their own and files that could not be read never
+come near it.
 """
 
 from __future__ import annotations
@@ -84,6 +85,8 @@ class Cache:
     _used: set[str] = field(default_factory=set)
     _noted: dict[str, Seen] = field(default_factory=dict)
     _snapshot: list[bytes] = field(default_factory=list)
+    is_stale: bool = False
+    """Whether the snapshot is of last month: files that went would stay in it for ever."""
     now_ns: Callable[[], int] = time.time_ns
 
     @classmethod
@@ -123,8 +126,16 @@ class Cache:
         return found
 
     def snapshot(self) -> bytes:
-        """The folder as it was put together last, empty when there is none."""
-        key = self._snapshot_key
+        """The folder as it was put together this month or the last; empty when it was not."""
+        month = _month(self.now_ns())
+        found = self._snapshot_of(month)
+        if not found:
+            found = self._snapshot_of(month - 1)
+            self.is_stale = bool(found)
+        return found
+
+    def _snapshot_of(self, month: int) -> bytes:
+        key = self._snapshot_key(month)
         index = self.store.body(key)
         try:
             digests = list(map(bytes.fromhex, json.loads(index or b"[]")))
@@ -142,15 +153,17 @@ class Cache:
         """Whether a snapshot of what was read would not be too large."""
         return sum(map(len, self._new.values())) <= _MOST_BYTES
 
-    def put_snapshot(self, parts: list[bytes], keys: Iterable[str]) -> None:
-        """Keep the folder as it is now, instead of each of these readings; not if it is empty."""
-        self._snapshot = parts
-        for key in keys if parts else ():
-            self._new.pop(key, None)
+    def put_snapshot(self, pack: Callable[[], list[bytes]], keys: Iterable[str]) -> None:
+        """Keep the folder as it is now, packed at once, instead of each of these readings.
 
-    @property
-    def _snapshot_key(self) -> str:
-        whole = repr((self.key, self.folder)).encode("utf-8", "surrogatepass")
+        They go first: both together would take too much memory.
+        """
+        for key in keys:
+            self._new.pop(key, None)
+        self._snapshot = pack()
+
+    def _snapshot_key(self, month: int) -> str:
+        whole = repr((self.key, self.folder, month)).encode("utf-8", "surrogatepass")
         return f"snapshot-{hashlib.sha256(whole).hexdigest()}"
 
     def _packed(self) -> Iterator[tuple[str, bytes]]:
@@ -158,7 +171,7 @@ class Cache:
         parts, self._snapshot = self._snapshot, []
         if not parts:
             return
-        key, digests = self._snapshot_key, []
+        key, digests = self._snapshot_key(_month(self.now_ns())), []
         for number, piece in enumerate(_pieces(parts)):
             digests.append(digest_of(piece).hex())
             yield f"{key}/{number}", piece
@@ -188,6 +201,10 @@ class Cache:
 
     def close(self) -> None:
         self.store.close()
+
+
+def _month(now_ns: int) -> int:
+    return now_ns // 10**9 // _DAY_SECONDS // 30
 
 
 def _pieces(parts: list[bytes]) -> Iterator[bytes]:

@@ -138,7 +138,8 @@ def _dossier(entries: list[Entry], loaded: dict[str, Loaded], loader: Loader) ->
     builder.finish()
     if pieces is not None and loader.cache is not None:
         # at once: a second thread would make the rules wait for every step of it
-        loader.cache.put_snapshot(pieces.pack(builder.parts(), loader.words), pieces.keys)
+        pack = partial(pieces.pack, builder.parts(), loader.words)
+        loader.cache.put_snapshot(pack, pieces.keys)
     forget_locks_of_outputs(dossier)
     report_configuration(dossier)
     return dossier
@@ -150,7 +151,7 @@ def _is_worth_a_snapshot(loaded: Collection[Loaded], loader: Loader) -> bool:
         return False
     if not loader.cache.can_be_put_together:
         return False
-    return sum(not one.cut for one in loaded) * _FEW > len(loaded)
+    return loader.cache.is_stale or sum(not one.cut for one in loaded) * _FEW > len(loaded)
 
 
 def _passed_over(entry: Entry) -> Reading:

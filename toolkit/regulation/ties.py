@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from toolkit.model.coded_array import CodedArray
+from toolkit.model.dossier import Status
 from toolkit.model.text import fold_all
 
 from .department import Department
@@ -274,7 +275,7 @@ def registers_of(dept: Department) -> list[Any]:
     files = [
         (s.path, s.status, s.reason, dossier.digests.get(s.path, s.fingerprint))
         for number, s in enumerate(dossier.sources)
-        if number in registers or s.path not in dossier.digests
+        if number in registers or s.status is not Status.READ or s.path not in dossier.digests
     ]
     bound = [
         (key, f.key)

@@ -27,7 +27,6 @@ MOST = 20_000
 """Breaches in all; of a folder with more of them nothing is remembered."""
 _LEAST_SHARE = 2
 """Where more than one record in so many changed, the rules are asked about all."""
-_Place = tuple[str, int, str]
 
 
 @dataclass(slots=True)
@@ -44,10 +43,12 @@ class Said:
 
     @classmethod
     def of(cls, ties: Ties, breaches: Mapping[str, Sequence[Breach]]) -> Said | None:
-        """None when it is too much to be kept."""
-        if sum(map(len, breaches.values())) > MOST:
-            return None
+        """None when it is too much to be kept, or when nobody knows what a file was."""
         dept, numbers = ties.dept, {path: n for n, path in enumerate(ties.files)}
+        sources = {source for starts in ties.starts.values() for source in starts}
+        unknown = any(dept.dossier.sources[n].path not in numbers for n in sources)
+        if unknown or sum(map(len, breaches.values())) > MOST:
+            return None
         place = _Places(ties, numbers)
         rules = {
             rule: [_plain(breach, place) for breach in found if breach.frame in TIED]
