@@ -67,6 +67,7 @@ def after_sale_is_by_the_first_presales(dept: Department) -> Iterator[Breach]:
             "或电话沟通（转办告知）中写明。",
             project=row.project,
             person=first,
+            on=row.support_date.date(),
         )
 
 
