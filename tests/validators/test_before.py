@@ -167,6 +167,11 @@ def test_a_rule_says_of_a_part_what_it_says_of_it_in_the_whole(
             assert told(narrowed(dept, rows), spec) == expected
 
 
+def test_every_scoped_rule_is_tried_on_a_breach() -> None:
+    tried = {spec.id: case for spec, case, _ in (p.values for p in _of_cases()) if case["expect"]}
+    assert tried.keys() == {spec.id for spec in SCOPED}
+
+
 @pytest.mark.parametrize("seed", range(amount(30, 2)))
 def test_with_and_without_what_was_said_before_is_the_same(
     seed: int, monkeypatch: pytest.MonkeyPatch

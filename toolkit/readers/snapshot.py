@@ -131,8 +131,8 @@ class Snapshot:
             head, arrays = head_of(memoryview(content), _MARK)
             body = Unpacker(arrays, head)
             found = cls()
-            arrays_ = {name: body.array(head["words"][name], kind) for name, kind in _WORDS.items()}
-            texts = Texts.of(Packed(**arrays_))
+            packed = {name: body.array(head["words"][name], kind) for name, kind in _WORDS.items()}
+            texts = Texts.of(Packed(**packed))
             found._lay_out(head, body, forms, len(texts))
             words.begin_with(texts)
         except MISFITS:

@@ -131,13 +131,12 @@ class Texts:
             starts = [int(ends[number - 1]) if number else 0 for number in numbers.tolist()]
             some = zip(starts, ends.take(numbers).tolist(), strict=True)
             return objects([self._list(start, end) for start, end in some])
-        return self.lists().take(numbers)
+        return self._all_lists().take(numbers)
 
     def _list(self, start: int, end: int) -> tuple[str, ...]:
         return tuple(self._of_texts(self.packed.parts[start:end]).tolist())
 
-    def lists(self) -> npt.NDArray[np.object_]:
-        """All lists."""
+    def _all_lists(self) -> npt.NDArray[np.object_]:
         if self._lists is None:
             parts = self._of_texts(self.packed.parts).tolist()
             ends = [0, *self.packed.ends.tolist()]
