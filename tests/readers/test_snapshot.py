@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sqlite3
 
 import numpy as np
 import pytest
@@ -13,10 +14,11 @@ from hypothesis import strategies as st
 
 from tests.amounts import amount
 from toolkit.readers import cache as caches
-from toolkit.readers import loading, settled
+from toolkit.readers import loading, settled, store
 from toolkit.readers import texts as texts_module
 from toolkit.readers.reader import read_folder
 from toolkit.readers.snapshot import Snapshot
+from toolkit.readers.store import pointed_to
 from toolkit.readers.texts import Texts
 from toolkit.readers.vocabulary import Vocabulary
 from toolkit.workflows.init import init_sample
@@ -58,7 +60,7 @@ def test_a_vocabulary_goes_on_where_another_one_ended(first, then):
     words.numbered(first)
     texts, _ = packed_and_read(words)
     later = Vocabulary()
-    later.begin_with(texts)
+    assert later.take_in(texts) is None
     numbers = later.numbered([*then, *first])
     assert later.take(numbers).tolist() == [*then, *first]
     assert len(set(numbers.tolist())) == len({*then, *first})
@@ -104,16 +106,38 @@ def kept(tmp_path, monkeypatch):
 def cut(monkeypatch):
     """Numbers of files that came from a snapshot, run by run."""
     found: list[int] = []
-    kept = loading.Loader._kept
+    readings = loading.Loader.readings
 
-    def counted(loader, entries, keys, cache, *, labels):
-        loaded = list(kept(loader, entries, keys, cache, labels=labels))
-        if not labels:
-            found.append(sum(one.cut and one.reading is not None for one in loaded))
+    def counted(loader, entries, own, *, labels=False):
+        loaded = list(readings(loader, entries, own, labels=labels))
+        if loader.cache is not None and not labels:
+            found.append(sum(one.cut for one in loaded))
         return iter(loaded)
 
-    monkeypatch.setattr(loading.Loader, "_kept", counted)
+    monkeypatch.setattr(loading.Loader, "readings", counted)
     return found
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """Names of files that were parsed, with a cache, for more than their labels."""
+    found: list[str] = []
+    answers = loading.Loader._answers
+
+    def counted(loader, entries, context, *, labels=False):
+        for entry, answer in answers(loader, entries, context, labels=labels):
+            if loader.cache is not None and not labels and pointed_to(answer.body) is None:
+                found.append(entry.path.name)
+            yield entry, answer
+
+    monkeypatch.setattr(loading.Loader, "_answers", counted)
+    return found
+
+
+def taken(found: list[str]) -> list[str]:
+    names = sorted(found)
+    found.clear()
+    return names
 
 
 def age(folder):
@@ -177,6 +201,84 @@ def test_what_went_stays_in_it_for_two_months_at_most(department, tmp_path, kept
         same(read_folder(folder, FORMS, cache=kept), read_folder(folder, FORMS))
     files = max(cut)
     assert cut == [0, files, files, 0, files]
+
+
+def write_some(folder, count: int) -> list[str]:
+    for number in range(count):
+        rows = [{**row, "content": f"第{number}份"} for row in some_records(3)]
+        write_tracking(folder / f"{number:02}.xlsx", rows)
+    age(folder)
+    return [f"{number:02}.xlsx" for number in range(count)]
+
+
+def test_a_folder_may_have_another_name(department, tmp_path, kept, cut, parsed):
+    folder, renamed = tmp_path / "d", tmp_path / "e"
+    shutil.copytree(department, folder)
+    age(folder)
+    before = read_folder(folder, FORMS, cache=kept)
+    assert len(taken(parsed)) == len(before.sources)
+    folder.rename(renamed)
+    same(read_folder(renamed, FORMS, cache=kept), before)
+    same(read_folder(renamed, FORMS, cache=kept), before)
+    assert taken(parsed) == []
+    assert cut == [0, 0, len(before.sources)]  # the second run made one for the new name
+
+
+def test_files_may_have_other_names(tmp_path, kept, cut, parsed):
+    folder = tmp_path / "d"
+    names = write_some(folder, 30)
+    read_folder(folder, FORMS, cache=kept)
+    taken(parsed)
+    for name in names[:10]:
+        (folder / name).rename(folder / f"新{name}")
+    read_folder(folder, FORMS, cache=kept)
+    assert (taken(parsed), cut) == ([], [0, 30])
+    same(read_folder(folder, FORMS, cache=kept), read_folder(folder, FORMS))
+
+
+def test_two_folders_with_the_same_files(tmp_path, kept, cut, parsed):
+    one, other = tmp_path / "d", tmp_path / "e"
+    names = write_some(one, 30)
+    read_folder(one, FORMS, cache=kept)
+    assert taken(parsed) == names
+    shutil.copytree(one, other)
+    rows = [{**row, "content": "只在这里"} for row in some_records(3)]
+    write_tracking(other / "这里.xlsx", rows)
+    age(other)
+    for _ in range(2):
+        same(read_folder(other, FORMS, cache=kept), read_folder(other, FORMS))
+        read_folder(one, FORMS, cache=kept)
+    assert taken(parsed) == ["这里.xlsx"]
+    assert cut == [0, 0, 30, 31, 30]  # each has one of its own
+
+
+def test_for_a_few_files_no_other_snapshot_is_opened(tmp_path, kept, cut, parsed):
+    one = tmp_path / "d"
+    names = write_some(one, 60)
+    read_folder(one, FORMS, cache=kept)
+    for few in (names[-3:], names[:4]):
+        other = tmp_path / f"e{len(few)}"
+        other.mkdir()
+        taken(parsed)
+        for name in few:
+            shutil.copy(one / name, other / name)
+        age(other)
+        same(read_folder(other, FORMS, cache=kept), read_folder(other, FORMS))
+        assert taken(parsed) == (few if len(few) == 3 else [])
+
+
+@pytest.mark.parametrize("where", ["%/0", "%"])
+def test_a_snapshot_elsewhere_may_be_damaged(tmp_path, kept, parsed, where):
+    one, other = tmp_path / "d", tmp_path / "e"
+    names = write_some(one, 30)
+    read_folder(one, FORMS, cache=kept)
+    taken(parsed)
+    with sqlite3.connect(kept / store.FILE_NAME) as connection:
+        connection.execute("DELETE FROM entries WHERE key LIKE 'snapshot-' || ?", (where,))
+    one.rename(other)
+    read_folder(other, FORMS, cache=kept)
+    assert taken(parsed) == names
+    same(read_folder(other, FORMS, cache=kept), read_folder(other, FORMS))
 
 
 def test_nothing_of_it_is_left_of_a_damaged_one():

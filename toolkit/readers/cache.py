@@ -4,6 +4,9 @@ Without it only time changes: it holds the very bytes that a child would hand ba
 of the content and of all that decides how it is read, or a snapshot of all that was read of a
 folder. Restricted files, files with a password of their own and files that could not be read never
 come near it.
+
+Under the key of each reading that lies in a snapshot stands in which: content is found again when
+files or folders have other names.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from toolkit.model.forms import Form
 
 from .folder import Entry
 from .labels import OwnLabels
-from .store import FILE_NAME, Kept, Seen, Store, digest_of, entry_key
+from .store import FILE_NAME, Kept, Seen, Store, digest_of, entry_key, pointer_to
 
 _SETTLED_NS = 3 * 10**9
 """A file that is younger may change again without its time changing (FAT counts two seconds)."""
@@ -85,6 +88,8 @@ class Cache:
     _used: set[str] = field(default_factory=set)
     _noted: dict[str, Seen] = field(default_factory=dict)
     _snapshot: list[bytes] = field(default_factory=list)
+    _members: list[str] = field(default_factory=list)
+    """Keys of the readings in the new snapshot."""
     is_stale: bool = False
     """Whether the snapshot is of last month: files that went would stay in it for ever."""
     now_ns: Callable[[], int] = time.time_ns
@@ -128,14 +133,14 @@ class Cache:
     def snapshot(self) -> bytes:
         """The folder as it was put together this month or the last; empty when it was not."""
         month = _month(self.now_ns())
-        found = self._snapshot_of(month)
+        found = self.snapshot_of(self._snapshot_key(month))
         if not found:
-            found = self._snapshot_of(month - 1)
+            found = self.snapshot_of(self._snapshot_key(month - 1))
             self.is_stale = bool(found)
         return found
 
-    def _snapshot_of(self, month: int) -> bytes:
-        key = self._snapshot_key(month)
+    def snapshot_of(self, key: str) -> bytes:
+        """The snapshot under a key, of any folder; empty when it is not there."""
         index = self.store.body(key)
         try:
             digests = list(map(bytes.fromhex, json.loads(index or b"[]")))
@@ -153,14 +158,14 @@ class Cache:
         """Whether a snapshot of what was read would not be too large."""
         return sum(map(len, self._new.values())) <= _MOST_BYTES
 
-    def put_snapshot(self, pack: Callable[[], list[bytes]], keys: Iterable[str]) -> None:
+    def put_snapshot(self, pack: Callable[[], list[bytes]], keys: Sequence[str]) -> None:
         """Keep the folder as it is now, packed at once, instead of each of these readings.
 
         They go first: both together would take too much memory.
         """
         for key in keys:
             self._new.pop(key, None)
-        self._snapshot = pack()
+        self._snapshot, self._members = pack(), list(keys)
 
     def _snapshot_key(self, month: int) -> str:
         whole = repr((self.key, self.folder, month)).encode("utf-8", "surrogatepass")
@@ -176,6 +181,8 @@ class Cache:
             digests.append(digest_of(piece).hex())
             yield f"{key}/{number}", piece
         yield key, json.dumps(digests).encode()
+        pointer = pointer_to(key, len(self._members))
+        yield from ((member, pointer) for member in self._members)
 
     def note(self, entry: Entry, fingerprint: str, state: tuple[int, int, int]) -> None:
         """Remember what a file is, unless it may still be changing."""

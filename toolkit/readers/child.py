@@ -42,7 +42,7 @@ from .protocol import (
 from .reading import Reading, refusal
 from .recognise import Recogniser
 from .stable_file import Loaded, load
-from .store import Store, entry_key
+from .store import Store, entry_key, pointed_to
 from .workbook import parse_workbook
 
 IDLE_SECONDS = 60.0
@@ -74,7 +74,7 @@ class FileReader:
 
     def answers(self, tasks: Iterable[Task]) -> Iterator[Answer]:
         """The answers to tasks, in their order."""
-        self._store = Store.existing(Path(self._context.cache)) if self._context.keys else None
+        self._store = Store.existing(Path(self._context.cache)) if self._context.cache else None
         try:
             yield from map(self.answer, tasks)
         finally:
@@ -110,8 +110,10 @@ class FileReader:
         )
 
     def _sound(self, body: bytes | None) -> Iterator[bytes]:
-        """The body from the cache if there is one and it is a reading."""
-        if body is not None:
+        """The body from the cache if there is one and it is a reading, or tells where it lies."""
+        if body is not None and pointed_to(body) is not None:
+            yield body
+        elif body is not None:
             with contextlib.suppress(DamagedError):
                 decode(body, self._context.forms)
                 yield body

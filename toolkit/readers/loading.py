@@ -6,7 +6,9 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
+from typing import NamedTuple
 
 from toolkit.model.dossier import Status
 from toolkit.model.errors import ToolkitError
@@ -22,8 +24,8 @@ from .passwords import department_passwords
 from .pool import Pool, children_for
 from .protocol import Answer, Context, Task, unpack_book
 from .reading import Reading, refusal
-from .snapshot import Snapshot
-from .store import digest_of
+from .shelf import Found, Shelf
+from .store import digest_of, pointed_to
 from .vocabulary import Vocabulary
 from .worker import TIMEOUT_SECONDS, ChildError, start_ahead
 
@@ -56,6 +58,17 @@ class Loaded:
     """Whether it comes from a snapshot of the folder."""
 
 
+class _Elsewhere(NamedTuple):
+    """An entry of which the cache tells in which snapshot its reading lies."""
+
+    entry: Entry
+    fingerprint: str
+    key: str
+    pointer: bytes
+    state: tuple[int, int, int] | None = None
+    """Of the bytes that were hashed just now."""
+
+
 @dataclass(frozen=True, slots=True)
 class Loader:
     """How the files of one run are read."""
@@ -81,27 +94,54 @@ class Loader:
             cache.key if cache is not None else "",
             str(cache.path) if cache is not None else "",
         )
-        missing: list[Entry] = []
+        shelf = Shelf(cache, self.forms, self.words) if cache is not None else None
         keys = cache.keys(entries, labels=labels) if cache is not None else {}
+        known = [entry for entry in entries if entry.relative in keys]
         rest = [entry for entry in entries if entry.relative not in keys]
+        elsewhere: list[_Elsewhere] = []
         if rest:
             start_ahead()
         with ThreadPoolExecutor(1, "few") as aside:
             few = None
             if rest and len(rest) * _FEW < len(entries):  # read while the others are unpacked
                 few = aside.submit(lambda: list(self._answers(rest, context, labels=labels)))
-            if cache is not None:
-                known = [entry for entry in entries if entry.relative in keys]
-                for one in self._kept(known, keys, cache, labels=labels):
-                    if one.reading is None:
-                        missing.append(one.entry)
-                    else:
-                        yield one
-            if few is not None:
-                for entry, answer in few.result():
-                    yield self._reading(entry, answer)
                 rest = []
-        for entry, answer in self._answers([*rest, *missing], context, labels=labels):
+            if shelf is not None and not shelf.fetch(keys.values(), labels=labels):
+                start_ahead()
+            for entry in known:
+                assert shelf is not None
+                key, fingerprint = keys[entry.relative], shelf.cache.fingerprint(entry)
+                if (found := shelf.reading(key)) is not None:
+                    yield _loaded(entry, fingerprint, key, found)
+                elif pointer := shelf.pointer(key):
+                    elsewhere.append(_Elsewhere(entry, fingerprint, key, pointer))
+                else:
+                    rest.append(entry)
+            answers = few.result() if few is not None else []
+        for entry, answer in chain(answers, self._answers(rest, context, labels=labels)):
+            if pointed_to(answer.body) is None:
+                yield self._reading(entry, answer)
+            else:
+                elsewhere.append(
+                    _Elsewhere(entry, answer.fingerprint, answer.key, answer.body, answer.state)
+                )
+        if shelf is not None and elsewhere:
+            yield from self._elsewhere(shelf, elsewhere, context, labels=labels)
+
+    def _elsewhere(
+        self, shelf: Shelf, wanted: list[_Elsewhere], context: Context, *, labels: bool
+    ) -> Iterator[Loaded]:
+        """Readings from snapshots; what is not there is read after all."""
+        shelf.fetch_others({one.key: one.pointer for one in wanted})
+        rest: list[Entry] = []
+        for one in wanted:
+            if (found := shelf.reading(one.key)) is None:
+                rest.append(one.entry)
+                continue
+            if one.state is not None:
+                shelf.cache.note(one.entry, one.fingerprint, one.state)
+            yield _loaded(one.entry, one.fingerprint, one.key, found)
+        for entry, answer in self._answers(rest, replace(context, cache=""), labels=labels):
             yield self._reading(entry, answer)
 
     def books(self, entries: Sequence[Entry]) -> Iterator[Loaded]:
@@ -117,32 +157,6 @@ class Loader:
                 entry, answer.fingerprint, book=book if isinstance(book, Book) else None
             )
         return (found[entry.relative] for entry in entries)
-
-    def _kept(
-        self, entries: Sequence[Entry], keys: Mapping[str, str], cache: Cache, *, labels: bool
-    ) -> Iterator[Loaded]:
-        """Every entry, with its reading if that is kept."""
-        snapshot = Snapshot()
-        if keys and not labels:
-            snapshot = Snapshot.of(cache.snapshot(), self.forms, self.words)
-        bodies = cache.bodies(key for key in keys.values() if key not in snapshot.digests)
-        if any(key not in bodies and key not in snapshot.digests for key in keys.values()):
-            start_ahead()
-        for entry in entries:
-            one = Loaded(entry, cache.fingerprint(entry), key=keys[entry.relative])
-            if one.key in snapshot.digests:
-                one.reading = snapshot.reading(one.key, self.forms)
-                one.digest, one.cut = snapshot.digests[one.key], True
-            elif one.key in bodies:
-                one.reading = self._from_cache(bodies[one.key].body)
-                one.digest = bodies[one.key].digest.hex()
-            yield one
-
-    def _from_cache(self, body: bytes) -> Reading | None:
-        try:
-            return decode(body, self.forms, self.words)
-        except DamagedError:
-            return None
 
     def _reading(self, entry: Entry, answer: Answer) -> Loaded:
         if answer.trace:
@@ -192,6 +206,11 @@ class Loader:
                 if tasks:
                     self.sleep(_LOOK_AGAIN_SECONDS)
                     waited += _LOOK_AGAIN_SECONDS
+
+
+def _loaded(entry: Entry, fingerprint: str, key: str, found: Found) -> Loaded:
+    reading, digest, cut = found
+    return Loaded(entry, fingerprint, reading, key=key, digest=digest, cut=cut)
 
 
 def _no_children(error: Exception) -> ToolkitError:

@@ -42,7 +42,7 @@ class Context:
     keys: str = ""
     """What the keys of the cache begin with; '' without one."""
     cache: str = ""
-    """The file of the cache."""
+    """The file of the cache, to look into; '' to read everything anew."""
 
 
 class Task(NamedTuple):

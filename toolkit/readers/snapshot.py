@@ -125,7 +125,7 @@ class Snapshot:
     def of(cls, content: bytes, forms: Mapping[str, Form], words: Vocabulary) -> Snapshot:
         """The snapshot of `Pieces.pack`; an empty one when it is damaged.
 
-        Its texts become the first ones of `words`.
+        Its texts become the first ones of `words`, unless there are others already.
         """
         try:
             head, arrays = head_of(memoryview(content), _MARK)
@@ -134,7 +134,7 @@ class Snapshot:
             packed = {name: body.array(head["words"][name], kind) for name, kind in _WORDS.items()}
             texts = Texts.of(Packed(**packed))
             found._lay_out(head, body, forms, len(texts))
-            words.begin_with(texts)
+            found._renumber(words.take_in(texts))
         except MISFITS:
             return cls()
         return found
@@ -161,6 +161,22 @@ class Snapshot:
             self.digests[key], self._readings[key] = digest, (heads[number], blocks)
         if any(ends[name] != len(columns.rows) for name, columns in self._columns.items()):
             raise DamagedError("records are missing")
+
+    def _renumber(self, numbers: npt.NDArray[np.int32] | None) -> None:
+        if numbers is None:
+            return
+        self._columns = {
+            name: Columns(
+                columns.rows,
+                {
+                    key: Numbered(numbers.take(column.numbers))
+                    if isinstance(column, Numbered)
+                    else column
+                    for key, column in columns.values.items()
+                },
+            )
+            for name, columns in self._columns.items()
+        }
 
     def reading(self, key: str, forms: Mapping[str, Form]) -> Reading | None:
         """One of its readings; None when it does not fit."""

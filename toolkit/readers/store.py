@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +33,7 @@ CREATE TABLE IF NOT EXISTS seen (
 """
 _AT_ONCE = 500
 _PATIENCE_SECONDS = 3.0
+_POINTER = b"SWP1"
 
 
 class Seen(NamedTuple):
@@ -55,6 +57,22 @@ class Kept(NamedTuple):
 
     body: bytes
     digest: bytes
+
+
+def pointer_to(snapshot: str, files: int) -> bytes:
+    """A body that says in which snapshot, of how many files, the reading lies."""
+    return _POINTER + json.dumps([snapshot, files]).encode()
+
+
+def pointed_to(body: bytes) -> tuple[str, int] | None:
+    """The snapshot of a body of `pointer_to`, and how many files it has."""
+    if not body.startswith(_POINTER):
+        return None
+    try:
+        snapshot, files = json.loads(body[len(_POINTER) :])
+        return str(snapshot), int(files)
+    except (ValueError, TypeError):
+        return None
 
 
 def digest_of(body: bytes) -> bytes:

@@ -54,12 +54,13 @@ class Vocabulary:
         self._own = np.empty(0, object)
         self._counted = 0
 
-    def begin_with(self, base: Texts) -> None:
-        """Number these values before all others. Raises ValueError when it is too late."""
-        if self._known:
-            raise ValueError("there are others already")
-        self._base, self._first = base, len(base)
+    def take_in(self, texts: Texts) -> npt.NDArray[np.int32] | None:
+        """The numbers of all these values; None when they keep their own, as the first ones do."""
+        if self._known or self._base is not None:
+            return self.numbered(texts.take(np.arange(len(texts))).tolist())
+        self._base, self._first = texts, len(texts)
         self._known = defaultdict(count(self._first).__next__)
+        return None
 
     def number(self, value: Any) -> int:
         return int(self.numbered([value])[0])
