@@ -310,6 +310,6 @@ def test_mutated_bytes_are_a_snapshot_or_nothing(department, tmp_path, kept):
             del raw[chance.randrange(len(raw)) :]
         found = Snapshot.of(bytes(raw), FORMS, Vocabulary())
         for one in found.digests:
-            found.reading(one, FORMS)
+            found.reading(one)
         outcomes.add(bool(found.digests))
     assert outcomes == {True, False}

@@ -101,27 +101,28 @@ def block_notes(records: BlockRecords) -> dict[str, Any]:
 
 
 def block_of(
-    found: Mapping[str, Any], forms: Mapping[str, Form]
-) -> tuple[BlockRecords, dict[str, Field]]:
-    """The records of both heads, without rows and columns, and the fields of their block.
-
-    Raises DamagedError and MISFITS.
-    """
-    block: Block = forms[found["form"]].block(found["block"])
-    fields = {f.key: f for f in block.fields}
-    binding = Binding(NO_SOURCE, found["form"], block.key, text_of(found["sheet"]))
-    binding.header_row = int(found["header"])
+    head: Mapping[str, Any], forms: Mapping[str, Form]
+) -> tuple[Binding, dict[str, Field]]:
+    """The binding of `block_head`, and the fields of its block. Raises DamagedError and MISFITS."""
+    block: Block = forms[head["form"]].block(head["block"])
+    binding = Binding(NO_SOURCE, head["form"], block.key, text_of(head["sheet"]))
+    binding.header_row = int(head["header"])
     for name in _BINDING:
-        texts = dict(found.get(name, {}))
+        texts = dict(head.get(name, {}))
         if not _are_texts(texts.values()):
             raise DamagedError(name)
         setattr(binding, name, texts)
-    notes = [
+    return binding, {f.key: f for f in block.fields}
+
+
+def noted(binding: Binding, fields: Mapping[str, Field], notes: Mapping[str, Any]) -> BlockRecords:
+    """The records of `block_notes`, without rows and columns. Raises DamagedError and MISFITS."""
+    problems = [
         CellNote(int(position), fields[key].key, ProblemKind(kind), text_of(raw), text_of(message))
-        for position, key, kind, raw, message in found["problems"]
+        for position, key, kind, raw, message in notes["problems"]
     ]
-    rejected = [(int(row), text_of(why), text_of(text)) for row, why, text in found["rejected"]]
-    return BlockRecords(binding, problems=notes, rejected=rejected), fields
+    rejected = [(int(row), text_of(why), text_of(text)) for row, why, text in notes["rejected"]]
+    return BlockRecords(binding, problems=problems, rejected=rejected)
 
 
 def _block(records: BlockRecords, body: Packer) -> dict[str, Any]:
@@ -225,8 +226,8 @@ def _are_texts(values: Collection[Any]) -> bool:
 
 
 def _records(found: Mapping[str, Any], source: _Source, forms: Mapping[str, Form]) -> BlockRecords:
-    records, fields = block_of(found, forms)
-    count = found["count"]
+    binding, fields = block_of(found, forms)
+    records, count = noted(binding, fields, found), found["count"]
     records.rows = source.rows(found["rows"])
     if len(records.rows) != count:
         raise DamagedError("rows are missing")

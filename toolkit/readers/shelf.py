@@ -67,7 +67,7 @@ class Shelf:
         """What was fetched under a key; a new one every time."""
         for snapshot in (self._own, *self._others):
             if key in snapshot.digests:
-                reading = snapshot.reading(key, self.forms)
+                reading = snapshot.reading(key)
                 if reading is not None:
                     return Found(reading, snapshot.digests[key], snapshot is self._own)
         if key not in self._bodies:

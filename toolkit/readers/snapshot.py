@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
@@ -17,9 +18,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from toolkit.model.dossier import Binding
 from toolkit.model.forms import Field, FieldType, Form
 
-from .codec import block_head, block_notes, block_of, reading_head, reading_of
+from .codec import block_head, block_notes, block_of, noted, reading_head, reading_of
 from .extract import NOT_A_TIME, BlockRecords
 from .packing import MISFITS, DamagedError, Packer, Unpacker, head_of
 from .reading import Reading
@@ -34,6 +36,10 @@ _CODES = ("|u1", "<u2", "<u4")
 _WORDS = {
     "raw": "|u1", "stops": "<i8", "parts": "<i4", "ends": "<i4", "order": "<i4", "sums": "<u4"
 }  # fmt: skip
+
+
+_Place = tuple[Binding, Mapping[str, Field], Mapping[str, Any], int]
+"""Of a block: how it is bound, its fields and notes, and where its records begin."""
 
 
 class Pieces:
@@ -115,10 +121,8 @@ class Snapshot:
 
     digests: dict[str, str] = field(default_factory=dict)
     """Key -> hash of the readings that are in it."""
-    _readings: dict[str, tuple[dict[str, Any], list[tuple[dict[str, Any], int]]]] = field(
-        default_factory=dict
-    )
-    """Key -> head of the reading; head of each block, and where its records begin."""
+    _readings: dict[str, tuple[dict[str, Any], list[_Place]]] = field(default_factory=dict)
+    """Key -> head of the reading, and its blocks."""
     _columns: dict[str, Columns] = field(default_factory=dict)
 
     @classmethod
@@ -150,14 +154,16 @@ class Snapshot:
                 raise DamagedError(name)
             self._columns[name] = Columns(rows, columns)
         ends = dict.fromkeys(self._columns, 0)
-        heads = head["heads"]
+        heads, bound = head["heads"], {}
         for key, digest, number, found in head["files"]:
-            blocks = []
+            blocks: list[_Place] = []
             for block, notes in found:
-                whole = {**heads[block], **notes}
-                start = ends.get(whole["block"], 0)
-                ends[whole["block"]] = start + int(notes["count"])
-                blocks.append((whole, start))
+                if block not in bound:
+                    bound[block] = block_of(heads[block], forms)
+                binding, names = bound[block]
+                start = ends.get(binding.block, 0)
+                ends[binding.block] = start + int(notes["count"])
+                blocks.append((binding, names, notes, start))
             self.digests[key], self._readings[key] = digest, (heads[number], blocks)
         if any(ends[name] != len(columns.rows) for name, columns in self._columns.items()):
             raise DamagedError("records are missing")
@@ -178,20 +184,20 @@ class Snapshot:
             for name, columns in self._columns.items()
         }
 
-    def reading(self, key: str, forms: Mapping[str, Form]) -> Reading | None:
+    def reading(self, key: str) -> Reading | None:
         """One of its readings; None when it does not fit."""
         head, blocks = self._readings[key]
         try:
-            return reading_of(head, [self._records(*block, forms) for block in blocks])
+            return reading_of(head, [self._records(*block) for block in blocks])
         except MISFITS:
             return None
 
     def _records(
-        self, found: Mapping[str, Any], start: int, forms: Mapping[str, Form]
+        self, binding: Binding, fields: Mapping[str, Field], notes: Mapping[str, Any], start: int
     ) -> BlockRecords:
-        records, _ = block_of(found, forms)
-        if length := found["count"]:
-            columns = self._columns[found["block"]]
+        records = noted(copy(binding), fields, notes)
+        if length := notes["count"]:
+            columns = self._columns[binding.block]
             records.rows = columns.rows[start : start + length]
             records.stretch = Stretch(columns, start, start + length)
         return records

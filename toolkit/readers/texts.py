@@ -103,12 +103,12 @@ class Texts:
         wanted = _sums(map(_sum, values), len(values))
         found = np.full(len(values), -1, np.int64)
         first = np.searchsorted(self.packed.sums, wanted)
-        last = np.searchsorted(self.packed.sums, wanted, "right")
-        for place in np.flatnonzero(first < last).tolist():
-            numbers = self.packed.order[first[place] : last[place]]
-            for number, value in zip(numbers.tolist(), self.take(numbers).tolist(), strict=True):
-                if value == values[place]:
-                    found[place] = number
+        alike = np.searchsorted(self.packed.sums, wanted, "right") - first
+        for nth in range(int(alike.max(initial=0))):
+            places = np.flatnonzero(alike > nth)
+            numbers = self.packed.order[first[places] + nth]
+            same = self.take(numbers) == objects([values[place] for place in places.tolist()])
+            found[places[same]] = numbers[same]
         return found
 
     def _of_texts(self, numbers: Numbers) -> npt.NDArray[np.object_]:
