@@ -21,8 +21,9 @@ from toolkit.readers import cache as caches
 from toolkit.readers.passwords import VARIABLE
 from toolkit.readers.store import FILE_NAME
 from toolkit.regulation.department import Department
+from toolkit.regulation.ties import Ties
 from toolkit.validators import engine
-from toolkit.validators.before import Before
+from toolkit.validators.before import Before, Said
 from toolkit.validators.registry import RuleSpec
 from toolkit.workflows import judged
 from toolkit.workflows.check import check_folder, check_json
@@ -59,6 +60,26 @@ def test_unchanged_records_are_judged_once(tmp_path: Path, asked: list[int]) -> 
     assert check_json(again) == check_json(first)
     assert again.department.as_of == first.department.as_of
     assert check_json(check_folder(folder, today=SAMPLE_DAY)) == check_json(first)
+
+
+@pytest.mark.parametrize("broken", [(Ties, "_sums"), (Said, "of")], ids=["ties", "said"])
+def test_a_mistake_in_remembering_costs_time_alone(
+    tmp_path: Path,
+    asked: list[int],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    broken: tuple[type, str],
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise KeyError("ours")
+
+    folder = make_planted(tmp_path / "部门")
+    plain = check_json(check_folder(folder, today=SAMPLE_DAY))
+    monkeypatch.setattr(*broken, fail)
+    assert check_json(checked(folder, tmp_path / "c")) == plain
+    assert [record.exc_info is not None for record in caplog.records] == [True]
+    assert check_json(checked(folder, tmp_path / "c")) == plain
+    assert len(asked) == 2, "what the rules said of the same records is kept all the same"
 
 
 @pytest.mark.parametrize("days", [(NEXT, None), (SAMPLE_DAY, NEXT)], ids=["today", "as of"])

@@ -238,9 +238,9 @@ def _mixed(found: Sums) -> Sums:
 
 def _different(one: _Places, other: _Places) -> npt.NDArray[np.intp]:
     """The different pairs of both, as two rows."""
-    pairs = np.unique(one.astype(np.int64) << 32 | other)
-    pairs = np.stack((pairs >> 32, pairs & 0xFFFFFFFF)).astype(np.intp)
-    return pairs[:, pairs[0] != pairs[1]]
+    apart = one != other
+    pairs = pd.unique(one[apart].astype(np.int64) << 32 | other[apart])
+    return np.stack((pairs >> 32, pairs & 0xFFFFFFFF)).astype(np.intp)
 
 
 def _groups(count: int, pairs: list[npt.NDArray[np.intp]]) -> npt.NDArray[np.intp]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -23,6 +24,8 @@ if TYPE_CHECKING:  # imported while the files are read
     from toolkit.regulation.department import Department
     from toolkit.validators.before import Said
 
+LOG = logging.getLogger("toolkit.workflows")
+LOG.addHandler(logging.NullHandler())  # tracebacks are for a log, not for the console of staff
 Progress = Callable[[int, int], None]
 SCHEMA = 1
 
@@ -100,10 +103,20 @@ def judge(department: Department, judged: Judged | None) -> tuple[CheckResult, S
     try:
         if judged is None:
             return check(department), None
-        ties = Ties(department)
-        said: dict[str, list[Breach]] = {}
-        result = check(department, before=judged.before(ties), said=said)
-        return result, Said.of(ties, said)
+        try:
+            ties = Ties(department)
+            before = judged.before(ties)
+        except Exception:  # a mistake of ours costs time, not the check
+            LOG.exception("cannot tell what changed")
+            return check(department), None
+        breaches: dict[str, list[Breach]] = {}
+        result = check(department, before=before, said=breaches)
+        try:
+            said = Said.of(ties, breaches)
+        except Exception:
+            LOG.exception("cannot keep what the rules said")
+            said = None
+        return result, said
     finally:
         gc.unfreeze()
 
