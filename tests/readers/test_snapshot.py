@@ -6,6 +6,8 @@ import os
 import random
 import shutil
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -209,6 +211,35 @@ def write_some(folder, count: int) -> list[str]:
         write_tracking(folder / f"{number:02}.xlsx", rows)
     age(folder)
     return [f"{number:02}.xlsx" for number in range(count)]
+
+
+class Late(ThreadPoolExecutor):
+    """Begins only when somebody waits for it."""
+
+    def submit(self, function, /, *arguments, **named):
+        return SimpleNamespace(result=lambda: function(*arguments, **named))
+
+
+def test_the_few_files_that_changed_may_be_read_late(tmp_path, kept, cut, monkeypatch):
+    folder = tmp_path / "d"
+    write_some(folder, 30)
+    read_folder(folder, FORMS, cache=kept)
+    write_tracking(folder / "07.xlsx", some_records(5))
+    age(folder)
+    monkeypatch.setattr(loading, "ThreadPoolExecutor", Late)
+    same(read_folder(folder, FORMS, cache=kept), read_folder(folder, FORMS))
+    assert cut == [0, 29]
+
+
+def test_a_file_that_nobody_read_is_never_a_file_without_rows(tmp_path, monkeypatch):
+    folder = tmp_path / "d"
+    write_some(folder, 3)
+    readings = loading.Loader.readings
+    monkeypatch.setattr(
+        loading.Loader, "readings", lambda *args, **how: list(readings(*args, **how))[1:]
+    )
+    with pytest.raises(RuntimeError, match="never read"):
+        read_folder(folder, FORMS)
 
 
 def test_a_folder_may_have_another_name(department, tmp_path, kept, cut, parsed):

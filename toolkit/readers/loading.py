@@ -104,7 +104,7 @@ class Loader:
         with ThreadPoolExecutor(1, "few") as aside:
             few = None
             if rest and len(rest) * _FEW < len(entries):  # read while the others are unpacked
-                few = aside.submit(lambda: list(self._answers(rest, context, labels=labels)))
+                few = aside.submit(self._all_answers, rest, context, labels=labels)
                 rest = []
             if shelf is not None and not shelf.fetch(keys.values(), labels=labels):
                 start_ahead()
@@ -175,6 +175,11 @@ class Loader:
         return Loaded(
             entry, answer.fingerprint, reading, secret=secret, key=answer.key, digest=digest
         )
+
+    def _all_answers(
+        self, entries: Sequence[Entry], context: Context, *, labels: bool
+    ) -> list[tuple[Entry, Answer]]:
+        return list(self._answers(entries, context, labels=labels))
 
     def _answers(
         self,

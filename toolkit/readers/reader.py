@@ -109,6 +109,8 @@ def _read(entries: list[Entry], loader: Loader, progress: Progress | None) -> Do
     for one in loader.readings(wanted, own):
         loaded[one.entry.relative] = one
         done(len(entries) - len(wanted) + len(loaded), len(entries))
+    if lost := [entry.relative for entry in wanted if entry.relative not in loaded]:
+        raise RuntimeError(f"never read: {lost}")  # rather no report than one without their rows
     entries = mark_copies(entries, {path: one.fingerprint for path, one in loaded.items()})
     secret = any(one.secret for one in loaded.values())
     dossier = _dossier(entries, loaded, loader)
