@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.calls import told_by_phone
 from toolkit.regulation.columns import answerable, readable
 from toolkit.regulation.deadlines import day_of
@@ -74,12 +75,12 @@ def _called(dept: Department, rows: pd.DataFrame) -> pd.Series:
     """
     calls = dept.frame("calls")
     made: dict[tuple[str, frozenset[str]], list[date]] = defaultdict(list)
-    for call in calls[calls["call_time"].notna()].itertuples():
+    for call in rows_of(calls[calls["call_time"].notna()]):
         made[call.project, frozenset((call.caller, call.callee))].append(call.call_time.date())
     found = [
         bool(spoken := made.get((row.project, frozenset((row.supporter, row.first))), []))
         and _soon(dept, day_of(row.support_date), spoken)
-        for row in rows[["project", "supporter", "first", "support_date"]].itertuples()
+        for row in rows_of(rows[["project", "supporter", "first", "support_date"]])
     ]
     return pd.Series(found, index=rows.index, dtype=bool)
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import SAME_SUPPORT, days, left_blank, readable
 from toolkit.regulation.deadlines import day_of
@@ -139,7 +140,7 @@ def _strangers(dept: Department, rows: pd.DataFrame) -> pd.Series:
     approvals, called = Reinforcements(dept), _developers(dept)
     found = pd.Series(False, index=rows.index)
     suspects = (rows["part"] == OTHER) & (rows["supporter"] != "") & (rows["first"] != "")
-    for row in rows[suspects].itertuples():
+    for row in rows_of(rows[suspects]):
         day = day_of(row.support_date)
         found[row.Index] = not (
             _held(dept, row.project, row.supporter, day)
@@ -159,7 +160,7 @@ def _held(dept: Department, project: str, name: str, day: date | None) -> bool:
 def _developers(dept: Department) -> dict[tuple[str, str], list[tuple[date, date]]]:
     """(project, person of R&D) -> days on which a fault order had him support it (第45条)."""
     found: dict[tuple[str, str], list[tuple[date, date]]] = defaultdict(list)
-    for fault in dept.frame("fault").itertuples():
+    for fault in rows_of(dept.frame("fault")):
         start = day_of(fault.assign_date) or day_of(fault.submit_date)
         if start is not None:
             for name in (fault.dev_lead, *fault.members):

@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from toolkit.model.finding import CheckResult, Finding
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.department import Department
 
 from .agenda.matters import MISSING
@@ -67,7 +68,7 @@ def problem_date(dept: Department, project: str) -> date | None:
 
 def _registered(dept: Department, project: str) -> Iterator[Step]:
     lines = dept.frame("simplifications")
-    for row in lines[lines["project"] == project].itertuples():
+    for row in rows_of(lines[lines["project"] == project]):
         place = dept.dossier.locate("simplifications", row.Index, "step")
         people = "、".join(filter(None, (row.decided_by, row.agreed_by)))
         yield Step(

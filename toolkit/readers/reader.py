@@ -13,6 +13,7 @@ from pathlib import Path
 from toolkit.model.dossier import Dossier, Source, SourceProblem, Status
 from toolkit.model.errors import ToolkitError
 from toolkit.model.forms import Form
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .cache import Cache, context_key
@@ -210,7 +211,7 @@ def _own_labels(entries: Iterable[Entry], loader: Loader) -> OwnLabels:
             builder.put(number, records)
     builder.finish()
     titles = {fold(t): f for f in forms.values() for t in (f.title, f.key, *f.titles)}
-    for row in configuration.frame("label_aliases").itertuples():
+    for row in rows_of(configuration.frame("label_aliases")):
         form = titles.get(fold(row.form))
         if form is not None and row.confirmed == "是" and row.standard_label:
             own.add(form, row.table, row.standard_label, row.own_label)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from toolkit.model.condition import blank
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .department import Department
@@ -38,7 +39,7 @@ def failed_attempts(attempts: pd.DataFrame) -> pd.Series:
     seen: set[tuple[int, str]] = set()
     last: dict[int, pd.Timestamp] = {}
     counting = []
-    for row in ordered[["parent", "attempt_time", "text"]].itertuples():
+    for row in rows_of(ordered[["parent", "attempt_time", "text"]]):
         timed = not _day_only(row.attempt_time)
         near = timed and row.parent in last and row.attempt_time - last[row.parent] < GAP
         if near or (row.parent, row.text) in seen:

@@ -10,6 +10,8 @@ import chinese_calendar
 import numpy as np
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
+
 _DAY = timedelta(days=1)
 
 
@@ -125,5 +127,5 @@ def _holiday_name(name: str | None) -> str:
 
 def own_days(frame: pd.DataFrame) -> dict[date, str | bool]:
     """The department's 工作日历 as day -> part that is worked (全天, 上午, 下午, '')."""
-    rows = frame.dropna(subset=["day"]).itertuples()
+    rows = rows_of(frame.dropna(subset=["day"]))
     return {row.day.date(): _PARTS[row.kind] for row in rows if row.kind in _PARTS}

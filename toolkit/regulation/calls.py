@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .deadlines import day_of
@@ -39,7 +40,7 @@ class CallLog:
         self._dept = dept
         self._of: dict[str, list[_Call]] = defaultdict(list)
         rows = dept.frame("calls")
-        for row in rows[rows["purpose"].isin(purposes)].itertuples():
+        for row in rows_of(rows[rows["purpose"].isin(purposes)]):
             parties = frozenset((row.caller, row.callee)) - {""}
             names = frozenset(fold(str(number)) for number in row.related)
             call = _Call(parties, row.project, day_of(row.call_time), names)
@@ -95,6 +96,6 @@ def told_by_phone(dept: Department, rows: pd.DataFrame) -> pd.Series:
     told = [
         not pd.isna(row.support_date)
         and log.told_sales(row.project, row.supporter, row.support_date.date(), row.record_id)
-        for row in rows.itertuples()
+        for row in rows_of(rows)
     ]
     return pd.Series(told, index=rows.index, dtype=bool)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.agenda import ChannelSetting
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import clean, fold
 
 from .department import Department
@@ -61,7 +62,7 @@ def channel_faults(dept: Department) -> Iterator[ChannelFault]:
 
 def _enabled(dept: Department) -> list[Any]:
     lines = dept.frame("channels")
-    return list(lines[(lines["enabled"] == "是") & (lines["kind"] != "")].itertuples())
+    return list(rows_of(lines[(lines["enabled"] == "是") & (lines["kind"] != "")]))
 
 
 def _setting(row: Any) -> ChannelSetting:

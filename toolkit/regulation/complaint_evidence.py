@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
+
 from .calls import REPORT
 from .department import Department
 from .reports import MAIL, PHONE
@@ -60,7 +62,7 @@ def _rows(dept: Department, complaint: Any) -> Iterator[Report]:
     rows = dept.frame("tracking")
     same = (rows["project"] == complaint.project) & rows["supporter"].isin(complaint.accused)
     same &= rows["support_date"].dt.normalize() == complaint.contact_date.normalize()
-    for row in rows[same].itertuples():
+    for row in rows_of(rows[same]):
         field = "report_channel" if pd.isna(row.report_time) else "report_time"
         if row.report_channel == MAIL or (row.mail_subject and is_subject(row.mail_subject)):
             named = f"《{row.mail_subject}》" if row.mail_subject else ""
@@ -77,5 +79,5 @@ def _calls(dept: Department, complaint: Any) -> Iterator[Report]:
     same &= calls["call_time"] >= complaint.contact_date.normalize()
     if not pd.isna(complaint.received):
         same &= calls["call_time"].dt.normalize() <= complaint.received.normalize()
-    for call in calls[same].itertuples():
+    for call in rows_of(calls[same]):
         yield Report("calls", call.Index, "call_time", "电话沟通登记", call.call_time)

@@ -10,6 +10,8 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
+
 ITSELF, VOID = -1, -2
 """A claim that repeats none; one that follows up a complaint which was ruled void."""
 
@@ -45,7 +47,7 @@ def _within(own: pd.DataFrame, found: pd.Series, last_day: LastDay) -> None:
     """Fill in what the claims about one person repeat."""
     roots: dict[str, int] = {}
     contacts: dict[tuple[str, pd.Timestamp], tuple[int, date]] = {}
-    for row in own.itertuples():
+    for row in rows_of(own):
         root = _named(row, roots)
         if row.Index not in found.index:
             if row.number and (row.void or root == VOID):

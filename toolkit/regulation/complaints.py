@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .columns import FIRST_YEAR, readable
@@ -59,7 +60,7 @@ def claims(dept: Department) -> pd.DataFrame:
     }
     known = {fold(str(n)) for n in register["number"] if n}
     lines: list[dict[str, Any]] = []
-    for row in register.itertuples():
+    for row in rows_of(register):
         case = _Case(dept, row, {name for name, rows in unread.items() if row.Index in rows}, known)
         lines += case.claims()
     frame = pd.DataFrame(lines, columns=list(_COLUMNS))

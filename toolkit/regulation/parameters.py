@@ -13,6 +13,7 @@ from importlib.resources import files
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import clean, fold, split_list
 
 _UNITS = {
@@ -187,7 +188,7 @@ class Parameters:
         self._settings: dict[str, list[_Setting]] = defaultdict(list)
         if frame is None:
             return
-        for row in frame.itertuples():
+        for row in rows_of(frame):
             key, value = parameter_id(str(row.parameter)), clean(row.value)
             kind = parameter_catalogue().get(key)
             if value and kind and kind.accepts(value):

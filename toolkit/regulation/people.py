@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold, fold_person, split_staff_number
 
 
@@ -84,7 +85,7 @@ def _gather(frame: pd.DataFrame) -> dict[str, list[_Lines]]:
     """
     people: dict[str, list[_Lines]] = {}
     rows = []
-    for row in frame.itertuples():
+    for row in rows_of(frame):
         bare, in_name = split_staff_number(fold_person(str(row.name)))
         if bare:
             rows.append((bare, str(row.staff_number) or in_name, row))
@@ -179,7 +180,7 @@ class Appointments:
 
     def __init__(self, frame: pd.DataFrame, roster: Roster) -> None:
         self._terms: dict[str, list[_Term]] = defaultdict(list)
-        for row in frame.itertuples():
+        for row in rows_of(frame):
             if row.role and row.holder:
                 self._terms[row.role].append(
                     _Term(

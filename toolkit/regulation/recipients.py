@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .department import Department
@@ -35,7 +36,7 @@ def _groups(dept: Department, on: date) -> dict[str, set[str]]:
     """Name and address of each group in force on a day -> its members."""
     found: dict[str, set[str]] = {}
     day = pd.Timestamp(on)
-    for row in dept.frame("mail_groups").itertuples():
+    for row in rows_of(dept.frame("mail_groups")):
         if row.start > day or row.end < day:
             continue
         for key in filter(None, (fold(row.group), fold(row.address))):
@@ -46,5 +47,5 @@ def _groups(dept: Department, on: date) -> dict[str, set[str]]:
 def _addresses(dept: Department) -> dict[str, str]:
     """Mail address -> whose it is."""
     canonical = dept.roster.canonical
-    rows = dept.frame("roster").itertuples()
+    rows = rows_of(dept.frame("roster"))
     return {fold(mail): canonical(row.name) for row in rows for mail in row.mail}

@@ -9,6 +9,8 @@ from enum import StrEnum
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
+
 from .columns import left_blank, readable
 from .deadlines import day_of
 from .department import Department
@@ -54,7 +56,7 @@ class Reinforcements:
         verdicts = _verdicts(dept, lines)
         agreed = lines[[f"{each}_date" for each in APPROVERS]].max(axis=1)
         self._of: dict[tuple[str, str], list[Reinforcement]] = defaultdict(list)
-        for row in lines.itertuples():
+        for row in rows_of(lines):
             self._of[row.project, row.person].append(
                 Reinforcement(
                     row.Index,

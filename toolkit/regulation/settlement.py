@@ -12,6 +12,7 @@ from itertools import product
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .complaint_repeats import ITSELF
@@ -75,7 +76,7 @@ class Settlement:
     def scale(self) -> Scale:
         """绩效级别表; the first of equal levels holds."""
         amounts: dict[float, float | None] = {}
-        for row in self.dept.frame("pay_grades").itertuples():
+        for row in rows_of(self.dept.frame("pay_grades")):
             if not pd.isna(row.level):
                 worth = None if pd.isna(row.amount) else float(row.amount)
                 amounts.setdefault(float(row.level), worth)
@@ -90,7 +91,7 @@ class Settlement:
     def _levels(self) -> dict[str, list[tuple[date, float]]]:
         """Person -> his lines of 人员级别, in the order of their beginning."""
         found: dict[str, list[tuple[date, float]]] = defaultdict(list)
-        for row in self.dept.frame("pay_levels").itertuples():
+        for row in rows_of(self.dept.frame("pay_levels")):
             if not pd.isna(row.level):
                 found[row.person].append((day_of(row.start) or date.min, float(row.level)))
         return {person: sorted(lines, key=lambda line: line[0]) for person, lines in found.items()}
@@ -133,7 +134,7 @@ class Settlement:
         """Why the number of complaints up to a month is not sure: claims that nobody can judge."""
         claims = self.claims[self.claims["standing"] == UNKNOWN]
         own = claims[claims["person"].isin([person, ""]) & (claims["month"] <= month)]
-        return [f"{row.label}{row.reason}" for row in own.itertuples()]
+        return [f"{row.label}{row.reason}" for row in rows_of(own)]
 
     def settled_as(self, person: str, month: str) -> list[MonthPay]:
         """What a month may rightly have been settled as; the figures of today come first.
@@ -167,7 +168,7 @@ class Settlement:
         """The lines of 绩效扣级 whose month can be told; corrections of earlier months apart."""
         register = self.dept.frame("deductions")
         found = []
-        for row in register[register["correction"] == ""].itertuples():
+        for row in rows_of(register[register["correction"] == ""]):
             month = parse_month(row.month)
             figures = {k: float(v) for k in FIGURES if not pd.isna(v := getattr(row, k))}
             if month and row.person:

@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .department import Department
@@ -64,7 +65,7 @@ def simplifications(dept: Department) -> list[Simplification]:
     """The lines of 流程简化 that say what, why, who and since when; others have no effect."""
     lines = dept.frame("simplifications")
     found = []
-    for row in lines.itertuples():
+    for row in rows_of(lines):
         rules, articles = steps(row.step)
         registered = None if pd.isna(row.register_date) else row.register_date.date()
         if registered and row.reason and row.decided_by and row.project and (rules or articles):

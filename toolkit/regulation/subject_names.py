@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import split_staff_number
 
 from .department import Department
@@ -32,13 +33,13 @@ def names_in_use(dept: Department) -> tuple[list[tuple[str, str]], list[tuple[st
 
 
 def _declared(dept: Department) -> Iterator[tuple[str, str]]:
-    for row in dept.frame("initiation").itertuples():
+    for row in rows_of(dept.frame("initiation")):
         for name in (row.project_name, *row.project_aliases):
             yield row.project, name
             yield row.project, f"{row.project_id}{name}"
         yield row.project, row.project_id
     listed = dept.frame("project_list")
-    for row in listed.drop_duplicates(["project", "project_id", "project_name"]).itertuples():
+    for row in rows_of(listed.drop_duplicates(["project", "project_id", "project_name"])):
         yield row.project, row.project_name
         yield row.project, row.project_id
 
@@ -54,7 +55,7 @@ def people_names(dept: Department) -> People:
 
 def _people_names(dept: Department) -> People:
     found: dict[str, set[str]] = defaultdict(set)
-    for row in dept.frame("roster").itertuples():
+    for row in rows_of(dept.frame("roster")):
         bare, in_name = split_staff_number(row.name)
         number = row.staff_number or in_name
         own = {row.name, f"{bare}({number})", f"{bare}{number}", *row.aliases} - {bare}

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.model.coded_columns import coded
+from toolkit.model.frame_rows import rows_of
 
 from .distinct import by_value
 
@@ -57,13 +58,13 @@ class Responsibility:
     def __init__(self, initiation: pd.DataFrame, changes: pd.DataFrame) -> None:
         self._held: dict[tuple[str, str], list[Change]] = {}
         logged: dict[tuple[str, str], list[_Step]] = defaultdict(list)
-        for row in changes.itertuples():
+        for row in rows_of(changes):
             if row.project and row.role and row.new_person and not pd.isna(row.effective_date):
                 logged[row.project, row.role].append(
                     (row.effective_date.date(), row.old_person, row.new_person)
                 )
         forms = initiation[initiation["project"] != ""]
-        for row in forms.drop_duplicates("project").itertuples():
+        for row in rows_of(forms.drop_duplicates("project")):
             for role, field in ROLE_FIELDS.items():
                 key = (row.project, role)
                 first = getattr(row, field)

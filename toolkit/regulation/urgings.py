@@ -9,6 +9,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.projects import fold_project
 
 from .deadlines import day_of
@@ -79,7 +80,7 @@ def urgings(dept: Department, matters: Matters) -> dict[str, list[Urging]]:
 
 def _registered(dept: Department, matters: Matters) -> Iterator[tuple[str, Urging]]:
     lines = dept.frame("urgings")
-    for matter, row in zip(matters.column(lines), lines.itertuples(), strict=True):
+    for matter, row in zip(matters.column(lines), rows_of(lines), strict=True):
         stop, resume = day_of(row.stop_date), day_of(row.resume_date)
         yield (
             matter,
@@ -99,7 +100,7 @@ def _registered(dept: Department, matters: Matters) -> Iterator[tuple[str, Urgin
 def _called(dept: Department, matters: Matters) -> Iterator[tuple[str, Urging]]:
     calls = dept.frame("calls")
     calls = calls[calls["purpose"] == URGING_CALL]
-    for matter, row in zip(matters.column(calls), calls.itertuples(), strict=True):
+    for matter, row in zip(matters.column(calls), rows_of(calls), strict=True):
         day = day_of(row.call_time)
         yield matter, Urging("calls", row.Index, day, row.caller, row.callee)
 

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import zip_longest
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .deadlines import day_of
@@ -113,7 +114,7 @@ class StandardReleases:
 
     def __init__(self, dept: Department) -> None:
         self._listed: dict[str, list[tuple[str, date]]] = defaultdict(list)
-        for row in dept.frame("releases").itertuples():
+        for row in rows_of(dept.frame("releases")):
             # a list without types is one of standard releases
             if row.version_type in (STANDARD, ""):
                 since = day_of(row.release_date) or date.min

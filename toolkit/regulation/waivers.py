@@ -7,6 +7,7 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 
 from .columns import readable
@@ -42,7 +43,7 @@ def in_force(dept: Department, on: date) -> dict[str, str]:
     lines = lines[complete(dept) & (lines["until"] >= pd.Timestamp(on))]
     return {
         waiver_key(row.finding_id): f"{row.reason}（{row.approver}批准，至{row.until.date()}）"
-        for row in lines.sort_values("until", kind="stable").itertuples()
+        for row in rows_of(lines.sort_values("until", kind="stable"))
     }
 
 
@@ -50,5 +51,5 @@ def expired(dept: Department, on: date) -> dict[str, int]:
     """Key of a finding -> the line (index) of its last waiver, where that one has run out."""
     lines = dept.frame("waivers")
     lines = lines[complete(dept)].sort_values("until", kind="stable")
-    latest = {waiver_key(row.finding_id): row for row in lines.itertuples()}
+    latest = {waiver_key(row.finding_id): row for row in rows_of(lines)}
     return {key: int(row.Index) for key, row in latest.items() if row.until < pd.Timestamp(on)}

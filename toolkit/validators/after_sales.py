@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import days, left_blank
 from toolkit.regulation.department import Department
 
@@ -55,7 +56,7 @@ def after_sale_is_by_the_first_presales(dept: Department) -> Iterator[Breach]:
     open_ = by_second & ~rows["project"].isin([*rows.loc[by_first, "project"], *arranged])
     rows = rows[open_].sort_values("support_date", kind="stable")
     often = rows.groupby("project")["support_date"].transform("nunique") > 1
-    for row in rows[often].itertuples():
+    for row in rows_of(rows[often]):
         first = row.first or original[row.Index]
         yield Breach(
             "tracking",

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.acting import acted, unclear
 from toolkit.regulation.department import Department
 from toolkit.regulation.reinforcements import (
@@ -44,7 +45,7 @@ def approval_has_three_opinions(dept: Department) -> Iterator[Breach]:
     """
     lines = dept.frame("reinforcements")
     missing = missing_opinions(dept)
-    for row in lines[lines["conclusion"] == Verdict.APPROVED].itertuples():
+    for row in rows_of(lines[lines["conclusion"] == Verdict.APPROVED]):
         refused = [f for f in OPINIONS if getattr(row, f) == REFUSED]
         wrong = [f for f in OPINIONS if f in refused or f in missing[row.Index]]
         if not wrong:
@@ -94,7 +95,7 @@ def _relied_on(dept: Department) -> list[tuple[Reinforcement, list[Any]]]:
     rows = rows[rows["support_date"].notna()].sort_values("support_date", kind="stable")
     approvals = Reinforcements(dept)
     found: dict[int, tuple[Reinforcement, list[Any]]] = {}
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         line = approvals.relied_on(row.project, row.supporter, row.support_date.date())
         if line is not None:
             found.setdefault(line.index, (line, []))[1].append(row)
@@ -150,7 +151,7 @@ def _unfit_opinions(dept: Department) -> Iterator[Breach]:
         signed = (lines[f"{each}_opinion"] == AGREED) & (name != "")
         on = day.fillna(lines["apply_date"]).fillna(lines["start"])
         on = on.fillna(pd.Timestamp(dept.as_of))
-        for row in lines[signed].itertuples():
+        for row in rows_of(lines[signed]):
             place = ("reinforcements", row.Index, f"{each}_person")
             yield from _unfit(dept, place, row, role, name[row.Index], on[row.Index])
 

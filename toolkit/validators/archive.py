@@ -10,6 +10,7 @@ import pandas as pd
 from toolkit.model.condition import blank
 from toolkit.model.dossier import Status
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import due, overdue
@@ -45,7 +46,7 @@ def needs_are_confirmed_by_both(dept: Department) -> Iterator[Breach]:
     forms = dept.frame("initiation")
     missing = {who: _all_blank(dept, fields) for who, fields in _BOTH.items()}
     open_ = (forms["state"] == "已立项") & (forms["charter_date"] < pd.Timestamp(dept.as_of))
-    for row in forms[open_ & (missing["销售"] | missing["责任售前"])].itertuples():
+    for row in rows_of(forms[open_ & (missing["销售"] | missing["责任售前"])]):
         lacking = [who for who in _BOTH if missing[who][row.Index]]
         first = dept.responsibility.at(row.project, "第一售前", dept.as_of)
         yield Breach(
@@ -96,7 +97,7 @@ def initiations_are_archived(dept: Department) -> Iterator[Breach]:
     if not copies:
         late &= left_blank(dept, "initiation", "archive_date")
     ends = due(dept, forms["charter_date"], "P30")
-    for row in forms[late].itertuples():
+    for row in rows_of(forms[late]):
         if copies.of(row.number, row.project_id, row.project_name):
             continue
         begun, last = row.charter_date.date(), ends[row.Index].date()
@@ -115,7 +116,7 @@ def initiations_are_archived(dept: Department) -> Iterator[Breach]:
 
 
 def _no_archive(dept: Department, forms: pd.DataFrame) -> Iterator[Breach]:
-    for row in forms.head(1).itertuples():
+    for row in rows_of(forms.head(1)):
         yield Breach(
             "initiation",
             row.Index,

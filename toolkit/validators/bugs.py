@@ -10,6 +10,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
@@ -147,7 +148,7 @@ def bug_report_is_sent(dept: Department) -> Iterator[Breach]:
         rows["receive_date"].notna() | (rows["conclusion"] != "") | (rows["defect_number"] != "")
     )
     unsent = left_blank(dept, "bugs", "sent_date") & ~received & (rows["mail_subject"] == "")
-    for row in rows[unsent & overdue(dept, rows["found_date"], "P18")].itertuples():
+    for row in rows_of(rows[unsent & overdue(dept, rows["found_date"], "P18")]):
         on = row.found_date.date()
         age = dept.calendar.workdays_between(on, dept.as_of)
         yield Breach(

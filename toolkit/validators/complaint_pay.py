@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from toolkit.model.finding import Breach, Cause, Result, Severity
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.pay_levels import LASTING_STEP, MonthPay, Reading, last_day
 from toolkit.regulation.settlement import Booked, Settlement, agrees, differences, parse_month
@@ -154,7 +155,7 @@ def _as_settled(dept: Department, on: date) -> str:
 
 def _unclear_months(dept: Department) -> Iterator[Breach]:
     register = dept.frame("deductions")
-    for row in register[register["month"] != ""].itertuples():
+    for row in rows_of(register[register["month"] != ""]):
         if not parse_month(row.month):
             yield Breach(
                 "deductions",

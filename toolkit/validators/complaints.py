@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import left_blank, project_field, readable
 from toolkit.regulation.complaint_evidence import reports_of
 from toolkit.regulation.complaints import NOT_REPORTED, PENDING, VOID_RULINGS, sales_of
@@ -32,7 +33,7 @@ def _about_reports(dept: Department) -> Iterator[Any]:
     """Complaints about a missing report that nobody has ruled void."""
     rows = dept.frame("complaints")
     kept = (rows["category"] == NOT_REPORTED) & ~rows["ruling"].isin(VOID_RULINGS)
-    yield from rows[kept].itertuples()
+    yield from rows_of(rows[kept])
 
 
 def _called(row: Any) -> str:

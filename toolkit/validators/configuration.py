@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import clean
 from toolkit.regulation.channels import channel_faults
 from toolkit.regulation.department import Department
@@ -31,7 +32,7 @@ def parameters_can_be_used(dept: Department) -> Iterator[Breach]:
     正例：参数P30的取值是“3”或“三个工作日”；留空采用默认值。
     """
     catalogue = parameter_catalogue()
-    for row in dept.frame("parameters").itertuples():
+    for row in rows_of(dept.frame("parameters")):
         key, value = parameter_id(str(row.parameter)), clean(row.value)
         if not key or not value:
             continue

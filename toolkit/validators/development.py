@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.acting import acted, unclear
 from toolkit.regulation.columns import answerable, days, left_blank, project_field, readable
 from toolkit.regulation.deadlines import day_of
@@ -58,7 +59,7 @@ def forms_belong_to_initiated_projects(dept: Department) -> Iterator[Breach]:
             & ~forms["project"].isin(chartered)
             & (forms["state"] != "撤回")
         ]
-        for row in forms.itertuples():
+        for row in rows_of(forms):
             begun = [i for i, key in drafts.items() if key == row.project]
             if not begun and (path := unread_initiation(dept, row.project)):
                 place = (frame, row.Index, project_field(row))
@@ -116,7 +117,7 @@ def third_request_is_issued_by_manager(dept: Department) -> Iterator[Breach]:
     """
     forms = numbered_requests(dept)
     forms = forms[(forms["n"] > ISSUED_BY_SALES_SUPPORT) & (forms["issuer"] != "")]
-    for row in forms.itertuples():
+    for row in rows_of(forms):
         on = row.issue_date.date()
         by_manager = acted(dept.roles, MANAGER, row.issuer, row.issue_date)
         if by_manager is None:
@@ -202,7 +203,7 @@ def early_requests_follow_a_talk_with_sales(dept: Department) -> Iterator[Breach
     # who sat together with sales in time has talked to them, whatever was said afterwards
     met = days(forms["meeting_sales_date"]) <= issued
     late = (days(forms["sales_talk_date"]) > issued) & ~met
-    for row in forms[silent | late].itertuples():
+    for row in rows_of(forms[silent | late]):
         said = "晚于发出日期" if late[row.Index] else "没有填写"
         yield Breach(
             "improvement",
@@ -239,7 +240,7 @@ def delivered_request_has_net_hours(dept: Department) -> Iterator[Breach]:
     none = left_blank(dept, "improvement", "net_hours")
     zero = (forms["net_hours"] == 0) & left_blank(dept, "improvement", "hours_note")
     wrong = delivered & (none | zero) & (forms["state"] != "撤回") & ~forms.index.isin(with_rows)
-    for row in forms[wrong].itertuples():
+    for row in rows_of(forms[wrong]):
         said = "没有填写" if none[row.Index] else "为0，也没有说明"
         yield Breach(
             "improvement",
@@ -271,7 +272,7 @@ def ordinal_on_the_form_is_right(dept: Department) -> Iterator[Breach]:
     """
     forms, undated = numbered_requests(dept), _undated(dept)
     unread = UnreadForms(dept, "改进", "申请单", "需求单")
-    for row in forms[forms["ordinal"].notna() & (forms["ordinal"] != forms["n"])].itertuples():
+    for row in rows_of(forms[forms["ordinal"].notna() & (forms["ordinal"] != forms["n"])]):
         if row.ordinal == row.n + _withdrawn_later(dept, row):
             continue
         if row.project in undated or unread.may_hold_form_of(row.project):

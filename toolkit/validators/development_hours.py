@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause, Result, Severity
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
@@ -144,7 +145,7 @@ def bonuses_bear_the_cost(dept: Department) -> Iterator[Breach]:
     blank = left_blank(dept, "bonuses", "deducted")
     known = readable(dept, "bonuses", "deducted") & readable(dept, "bonuses", "settled_date")
     everything = developments(dept, only=set(rows["project"]))
-    for row in rows[known & (rows["project"] != "")].itertuples():
+    for row in rows_of(rows[known & (rows["project"] != "")]):
         on = day_of(row.settled_date)
         if on is None and blank[row.Index]:
             continue

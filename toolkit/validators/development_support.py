@@ -9,6 +9,7 @@ from datetime import date
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import answerable, left_blank, readable
 from toolkit.regulation.deadlines import due, overdue
@@ -131,7 +132,7 @@ def _lacking_forms(dept: Department, names: pd.Series) -> Iterator[tuple[int, st
         & (rows["channel"] != _MEETING)
     ]
     terms, approvals, unread = _terms(dept), Reinforcements(dept), UnreadForms(dept, *_WORDS)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         on, found = row.support_date.date(), dept.roster.find(row.name)
         if len(found) != 1 or not found[0].employed(on, _RESEARCH):
             continue
@@ -150,12 +151,12 @@ def _terms(dept: Department) -> dict[str, _Spans]:
     """Project -> the days on which it had a request or a fault order under way."""
     found: dict[str, _Spans] = defaultdict(list)
     told = answerable(dept, "improvement", "issue_date")
-    for row in dept.frame("improvement").itertuples():
+    for row in rows_of(dept.frame("improvement")):
         if row.state != "草稿" or not told[row.Index]:
             # a withdrawal counts only before R&D took the form
             withdrawn = (row.withdraw_date,) if row.state == "撤回" else ()
             found[row.project].append(_span((row.issue_date,), (row.close_date, *withdrawn)))
-    for row in dept.frame("fault").itertuples():
+    for row in rows_of(dept.frame("fault")):
         begun = (row.propose_date, row.submit_date, row.assign_date)
         found[row.project].append(_span(begun, (row.close_date,)))
     return found
@@ -210,7 +211,7 @@ def severe_bug_is_in_the_register(dept: Department) -> Iterator[Breach]:
         "found_date",
         "P18",
     )
-    for row in rows[~(named_back | of_project | of_product)].itertuples():
+    for row in rows_of(rows[~(named_back | of_project | of_product)]):
         on = row.submit_date.date()
         limit = dept.parameter("P18", on)
         yield Breach(
@@ -260,7 +261,7 @@ def long_fault_is_talked_over(dept: Department) -> Iterator[Breach]:
     old = working & overdue(dept, rows["submit_date"], "P13")
     late = working & (rows["estimate_date"] > rows["required_date"])
     ends = due(dept, rows["submit_date"], "P13")
-    for row in rows[old | late].itertuples():
+    for row in rows_of(rows[old | late]):
         said, also, limit, clock = [], [], "", None
         if old[row.Index]:
             since = row.submit_date.date()

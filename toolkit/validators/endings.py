@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import days
 from toolkit.regulation.department import Department
 from toolkit.regulation.urgings import Matters, urgings
@@ -45,7 +46,7 @@ def support_ends_with_the_project(dept: Department) -> Iterator[Breach]:
     day = days(late["support_date"])
     late = late[(day > late["end"]) & ~(day >= late["until"])]
     fault_of_live_system = (late["support_type"] == "故障处理") & (late["said"] == "结项")
-    for row in late[~fault_of_live_system].drop_duplicates("at").sort_values("at").itertuples():
+    for row in rows_of(late[~fault_of_live_system].drop_duplicates("at").sort_values("at")):
         reason = f"（{row.reason}）" if row.reason else ""
         yield Breach(
             "tracking",
@@ -85,7 +86,7 @@ def _resumed(dept: Department, stopped: pd.DataFrame) -> pd.Series:
     matters = Matters(dept)
     said = urgings(dept, matters)
     found = []
-    for row in stopped.itertuples():
+    for row in rows_of(stopped):
         again = [u.resume for u in said.get(matters.of(row.project), ()) if u.resume]
         found.append(min((day for day in again if day >= row.end.date()), default=pd.NaT))
     return pd.Series(found, index=stopped.index, dtype="datetime64[s]")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach, Result, Severity
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.acting import acted, unclear
 from toolkit.regulation.attempts import GAP, NEEDED, failed_by_fault
@@ -42,7 +43,7 @@ def fault_has_grounds(dept: Department) -> Iterator[Breach]:
     submitted = rows["submit_date"].notna()
     yield from _too_few_attempts(dept, rows[submitted & (rows["basis"] == THREE_TIMES)])
     unmarked = answerable(dept, "fault", "severity") & ~rows["severity"].isin(SEVERE)
-    for row in rows[submitted & (rows["basis"] == SEVERE_BUG) & unmarked].itertuples():
+    for row in rows_of(rows[submitted & (rows["basis"] == SEVERE_BUG) & unmarked]):
         given = f"是“{row.severity}”" if row.severity else "没有填写"
         yield Breach(
             "fault",
@@ -107,7 +108,7 @@ def manager_consented_before_submission(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("fault")
     blanks = missing_fields(dept, "fault", ("consent", "consent_person", "consent_date"))
-    for row in rows[rows["submit_date"].notna()].itertuples():
+    for row in rows_of(rows[rows["submit_date"].notna()]):
         if acted(dept.roles, MANAGER, row.proposer, row.submit_date):
             continue
         field, said = _consent_problem(dept, row, blanks.get(row.Index, []))
@@ -235,7 +236,7 @@ def attempts_differ(dept: Department) -> Iterator[Breach]:
     timed = rows["minute"].notna() & (rows["minute"] != days(rows["minute"]))
     same_text = (rows["text"] != "") & rows.duplicated(["parent", "text"], keep=False)
     same_minute = timed & rows.duplicated(["parent", "minute"], keep=False)
-    for row in rows[same_text | same_minute].itertuples():
+    for row in rows_of(rows[same_text | same_minute]):
         field = "measure" if same_text[row.Index] else "attempt_time"
         said = "处理措施与另一次完全相同" if same_text[row.Index] else "与另一次在同一分钟"
         yield Breach(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank, readable
 from toolkit.regulation.deadlines import day_of
@@ -36,7 +37,7 @@ def conversion_is_told_on_both_sides(dept: Department) -> Iterator[Breach]:
     rows = dept.frame("fault")
     no_opinion = left_blank(dept, "fault", "proposer_opinion")
     no_number = left_blank(dept, "fault", "convert_ref")
-    for row in rows[rows["convert_to"] != ""].itertuples():
+    for row in rows_of(rows[rows["convert_to"] != ""]):
         name, on = named(dept, "fault", row.Index), day_of(row.consult_date)
         if no_opinion[row.Index]:
             yield Breach(
@@ -66,7 +67,7 @@ def _not_pointing_back(dept: Department) -> Iterator[Breach]:
     rows = dept.frame("fault")
     requests, numbers = dept.frame("improvement"), numbered(dept, "improvement")
     clear = readable(dept, "improvement", "origin") & readable(dept, "improvement", "origin_ref")
-    for row in rows[rows["convert_to"] == _REQUEST].itertuples():
+    for row in rows_of(rows[rows["convert_to"] == _REQUEST]):
         name = named(dept, "fault", row.Index)
         for ref in unknown(dept, "improvement", row.convert_ref):
             yield Breach(
@@ -107,7 +108,7 @@ def _claimed_by_requests(dept: Department) -> Iterator[Breach]:
         numbered(dept, "fault"),
     )
     clear = readable(dept, "fault", "convert_to") & readable(dept, "fault", "convert_ref")
-    for row in forms[(forms["origin"] == _FROM_FAULT) & (forms["state"] != "撤回")].itertuples():
+    for row in rows_of(forms[(forms["origin"] == _FROM_FAULT) & (forms["state"] != "撤回")]):
         name = named(dept, "improvement", row.Index)
         for ref in unknown(dept, "fault", row.origin_ref):
             yield Breach(

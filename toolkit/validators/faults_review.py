@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import split_staff_number
 from toolkit.regulation.acting import unclear
 from toolkit.regulation.columns import days, left_blank, readable
@@ -44,7 +45,7 @@ def fault_is_reviewed_in_time(dept: Department) -> Iterator[Breach]:
     waiting = (rows["state"] == "已提交") & left_blank(dept, "fault", "decision")
     for field in _LATER:
         waiting &= readable(dept, "fault", field)
-    for row in rows[waiting & overdue(dept, rows["submit_date"], "P10")].itertuples():
+    for row in rows_of(rows[waiting & overdue(dept, rows["submit_date"], "P10")]):
         since = row.submit_date.date()
         age = dept.calendar.workdays_between(since, dept.as_of)
         yield Breach(
@@ -74,7 +75,7 @@ def rejection_gives_advice(dept: Department) -> Iterator[Breach]:
     """
     rows = dept.frame("fault")
     silent = (rows["decision"] == "驳回") & left_blank(dept, "fault", "advice")
-    for row in rows[silent].itertuples():
+    for row in rows_of(rows[silent]):
         yield Breach(
             "fault",
             row.Index,
@@ -190,7 +191,7 @@ def close_request_is_answered(dept: Department) -> Iterator[Breach]:
     for field in ("confirm_date", "convert_to", "close_date"):
         silent &= readable(dept, "fault", field)
     late = silent & overdue(dept, rows["close_request_date"], "P11")
-    for row in rows[late].itertuples():
+    for row in rows_of(rows[late]):
         asked = row.close_request_date.date()
         age = dept.calendar.workdays_between(asked, dept.as_of)
         yield Breach(
@@ -228,7 +229,7 @@ def fault_is_closed_by_its_proposer(dept: Department) -> Iterator[Breach]:
     converted = (rows["convert_to"] != "") & (rows["proposer_opinion"] != "")
     returned = (rows["decision"] == "驳回") & rows["close_request_date"].isna()
     closed = rows["close_date"].notna() & ~converted & ~returned
-    for row in rows[closed].itertuples():
+    for row in rows_of(rows[closed]):
         field, said = _confirmation_problem(dept, row, blanks.get(row.Index, []))
         if field:
             yield Breach(
@@ -269,7 +270,7 @@ def _may_confirm(dept: Department, row: pd.Series, on: pd.Timestamp) -> bool:
     ].sort_values("effective_date", kind="stable")
     gone = _has_left(dept, row.proposer, on)
     current = row.proposer
-    for change in changes.itertuples():
+    for change in rows_of(changes):
         # a first presales who left hands his faults over together with the project
         passes = change.role == "故障提出人" or (change.role == "第一售前" and gone)
         if passes and (not change.old_person or _same_person(change.old_person, current)):

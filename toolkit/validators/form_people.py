@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.acting import acted, unclear
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
@@ -50,7 +51,7 @@ def forms_name_the_first_presales(dept: Department) -> Iterator[Breach]:
         day = dept.event_dates(frame)
         holder = dept.responsibility.column(forms["project"], "第一售前", day)
         named_ = (forms["project"] != "") & (forms["responsible_presales"] != "")
-        for row in forms[named_ & (forms["responsible_presales"] != holder)].itertuples():
+        for row in rows_of(forms[named_ & (forms["responsible_presales"] != holder)]):
             right = _holders(dept, row, fields)
             name = row.responsible_presales
             if "" in right or name in right or unclear(dept.roster, name):
@@ -106,9 +107,7 @@ def manager_consents_to_his_own_fault(dept: Department) -> Iterator[Breach]:
         forms["consent_person"] == forms["proposer"]
     )
     day = forms["consent_date"].fillna(forms["submit_date"]).fillna(pd.Timestamp(dept.as_of))
-    for row in forms[
-        own & (forms["consent_person"] != "") & (forms["consent"] == "同意")
-    ].itertuples():
+    for row in rows_of(forms[own & (forms["consent_person"] != "") & (forms["consent"] == "同意")]):
         if acted(dept.roles, MANAGER, row.consent_person, day[row.Index]):
             what = "提出" if row.consent_person == row.proposer else "负责"
             yield Breach(
@@ -143,7 +142,7 @@ def manager_issues_for_his_own_project(dept: Department) -> Iterator[Breach]:
     """
     forms = numbered_requests(dept)
     own = (forms["issuer"] != "") & (forms["issuer"] == forms["responsible_presales"])
-    for row in forms[own & (forms["n"] > ISSUED_BY_SALES_SUPPORT)].itertuples():
+    for row in rows_of(forms[own & (forms["n"] > ISSUED_BY_SALES_SUPPORT)]):
         if acted(dept.roles, MANAGER, row.issuer, row.issue_date):
             yield Breach(
                 "improvement",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from toolkit.model.finding import Breach, Finding, Result
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import clean, fold
 from toolkit.regulation.columns import readable
 from toolkit.regulation.department import Department
@@ -54,7 +55,7 @@ def effective_date_is_known(dept: Department) -> Iterator[Breach]:
 def _has_value(dept: Department, key: str) -> bool:
     rows = dept.frame("parameters")
     return any(
-        parameter_id(str(row.parameter)) == key and clean(row.value) for row in rows.itertuples()
+        parameter_id(str(row.parameter)) == key and clean(row.value) for row in rows_of(rows)
     )
 
 
@@ -97,9 +98,9 @@ def versions_follow_each_other(dept: Department) -> Iterator[Breach]:
     ]
     rows = rows.sort_values("start", kind="stable")
     until = rows["end"].fillna(pd.Timestamp.max.floor("s"))
-    for place, row in enumerate(rows.itertuples()):
+    for place, row in enumerate(rows_of(rows)):
         earlier = rows.iloc[:place]
-        for other in earlier[until.iloc[:place] > row.start].itertuples():
+        for other in rows_of(earlier[until.iloc[:place] > row.start]):
             ended = "没有失效日期" if pd.isna(other.end) else f"到{other.end.date()}才失效"
             yield Breach(
                 "revisions",

@@ -10,6 +10,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import FIRST_YEAR, answerable, days, project_field
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import by_value
@@ -58,7 +59,7 @@ def support_has_an_initiation(dept: Department) -> Iterator[Breach]:
     found = _evidence(dept, _SUPPORT, lambda part: ~part["project"].isin(initiated))
     nearest = cache(lambda project: _nearest(dept, project))
     unread = cache(lambda project: unread_initiation(dept, project))
-    for row in found.itertuples():
+    for row in rows_of(found):
         what = f"{_on(row.day)}已有{_TITLES[row.frame]}"
         here = (row.frame, row.at, project_field(row))
         if row.project in begun:
@@ -87,7 +88,7 @@ def _nearest(dept: Department, project: str) -> str:
     """The initiated project whose number or name looks most like it, as the start of a hint."""
     known = [
         (text, form.project)
-        for form in dept.frame("initiation").itertuples()
+        for form in rows_of(dept.frame("initiation"))
         for text in (form.project_id, form.project_name, *form.project_aliases)
     ]
     name = dept.projects.titles.get(project) or dept.projects.numbers.get(project, project)
@@ -134,7 +135,7 @@ def initiation_precedes_support(dept: Department) -> Iterator[Breach]:
         return
     matters = Matters(dept)
     said = urgings(dept, matters)
-    for row in found.itertuples():
+    for row in rows_of(found):
         begun = charter[row.project].date()
         urged = [u for u in said.get(matters.of(row.project), ()) if u.no_later_than(begun)]
         yield Breach(

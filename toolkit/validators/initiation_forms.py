@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.projects import fold_project
 from toolkit.model.text import fold
 from toolkit.regulation.columns import left_blank
@@ -32,7 +33,7 @@ def first_presales_is_named(dept: Department) -> Iterator[Breach]:
     """
     forms = dept.frame("initiation")
     nobody = left_blank(dept, "initiation", "first_presales") & forms["charter_date"].notna()
-    for row in forms[nobody].itertuples():
+    for row in rows_of(forms[nobody]):
         if not dept.responsibility.ever(row.project, "第一售前"):
             yield Breach(
                 "initiation",
@@ -117,7 +118,7 @@ def project_ids_are_unique(dept: Department) -> Iterator[Breach]:
     numbers = forms["project_id"].map(fold)
     forms = forms[(numbers != "") & numbers.duplicated(keep=False)]
     for _, group in forms.groupby(numbers):
-        first, *others = group.itertuples()
+        first, *others = rows_of(group)
         for row in others:
             where = dept.dossier.locate("initiation", first.Index).path
             if fold_project(row.project_name) == fold_project(first.project_name):
@@ -159,7 +160,7 @@ def projects_are_initiated_once(dept: Department) -> Iterator[Breach]:
     both = names + "@" + forms["customer"].map(plain)
     when = dept.event_dates("initiation")
     for _, group in forms[both.duplicated(keep=False)].groupby(both):
-        first, *others = sorted(group.itertuples(), key=lambda r: (_sortable(when[r.Index]), r.key))
+        first, *others = sorted(rows_of(group), key=lambda r: (_sortable(when[r.Index]), r.key))
         for row in others:
             same_number = row.project_id and fold(row.project_id) == fold(first.project_id)
             if same_number or first.close_date <= when[row.Index]:

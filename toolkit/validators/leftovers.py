@@ -9,6 +9,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.deadlines import day_of, due, overdue
 from toolkit.regulation.department import Department
@@ -112,7 +113,7 @@ def leftover_for_development_has_its_form(dept: Department) -> Iterator[Breach]:
     rows = rows[rows["path"].isin(_FORM_OF_PATH) & ~rows.index.isin(linked)]
     since = rows["raised_date"].fillna(rows["start_date"])
     ends = due(dept, since, "P04")
-    for row in rows[overdue(dept, since, "P04") | since.isna()].itertuples():
+    for row in rows_of(rows[overdue(dept, since, "P04") | since.isna()]):
         if row.related and _kept_elsewhere(dept, row.path, row.related):
             continue
         start = day_of(since[row.Index])

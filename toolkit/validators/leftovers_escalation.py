@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import split_staff_number
 from toolkit.regulation.calls import PROBLEM, REPORT, CallLog
 from toolkit.regulation.columns import days, left_blank, readable
@@ -56,7 +57,7 @@ def leftover_has_its_way(dept: Department) -> Iterator[Breach]:
     undecided = (rows["path"] == _UNDECIDED) | left_blank(dept, "leftovers", "path")
     rows = rows[undecided & still_open(dept, *UNDER_WAY)]
     ends = due(dept, rows["raised_date"], "P04")
-    for row in rows[overdue(dept, rows["raised_date"], "P04")].itertuples():
+    for row in rows_of(rows[overdue(dept, rows["raised_date"], "P04")]):
         since = row.raised_date.date()
         said = "还是“待定”" if row.path else "空着"
         yield Breach(
@@ -105,7 +106,7 @@ def long_problems_are_passed_on(dept: Department) -> Iterator[Breach]:
     ends = due(dept, rows["raised_date"], "P12")
     rows = rows[overdue(dept, rows["raised_date"], "P12")]
     heard, log = _heard_later(dept, rows), CallLog(dept, REPORT, PROBLEM)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         if row.Index in heard or handled_by_sales(dept, row) or _manager_told(dept, log, row):
             continue
         since = row.raised_date.date()
@@ -157,7 +158,7 @@ def stuck_problems_are_passed_on(dept: Department) -> Iterator[Breach]:
     ends = due(dept, last, "P12")
     rows = rows[overdue(dept, last, "P12")]
     heard, log = _heard_later(dept, rows), CallLog(dept, REPORT, PROBLEM)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         since = row.raised_date.date()
         told = {
             "manager_informed_date": _manager_told(dept, log, row),
@@ -239,7 +240,7 @@ def leftovers_belong_to_first_presales(dept: Department) -> Iterator[Breach]:
     today = pd.Series(pd.Timestamp(dept.as_of), index=rows.index)
     first = dept.responsibility.column(rows["project"], "第一售前", today)
     rows = rows.assign(first=first)[(first != "") & (rows["handler"] != first)]
-    for row in rows[rows["handler"] != ""].itertuples():
+    for row in rows_of(rows[rows["handler"] != ""]):
         ever = dept.responsibility.ever(row.project, "第一售前")
         stranger = row.handler == row.owner and row.owner not in ever
         same_name = split_staff_number(row.handler)[0] == split_staff_number(row.first)[0]

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold, split_staff_number
 from toolkit.regulation.calls import REPORT, CallLog
 from toolkit.regulation.columns import days, left_blank, readable
@@ -49,7 +50,7 @@ def finished_leftovers_are_reported(dept: Department) -> Iterator[Breach]:
     rows = rows[overdue(dept, rows["done_date"], "P19")]
     heard, log = _heard_by(dept, rows), CallLog(dept, REPORT)
     ends = due(dept, rows["done_date"], "P19")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         done = row.done_date.date()
         phoned = (
             log.told_sales(row.project, person, done, row.leftover_id)
@@ -115,7 +116,7 @@ def contacts_about_leftovers_are_recorded(dept: Department) -> Iterator[Breach]:
         return
     records, raising = _records_of(dept, rows), _raising(dept, rows)
     ends, sheets = due(dept, rows["last"], "P03"), dept.sheet_owners.with_blocks("tracking")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         found = records.get(row.project, [])
         others = (day for index, day in found if index != raising.get(row.Index))
         if any(pd.isna(day) or day >= row.start for day in others):
@@ -161,7 +162,7 @@ def _raising(dept: Department, leftovers: pd.DataFrame) -> dict[int, int]:
     naming = set(records_naming(dept)[["leftover", "row"]].itertuples(index=False, name=None))
     found: dict[int, list[int]] = defaultdict(list)
     proven: dict[int, list[int]] = defaultdict(list)
-    for pair in pairs.itertuples():
+    for pair in rows_of(pairs):
         source = fold(pair.source_record)
         by_source = bool(source) and source == fold(pair.record_id)
         sure = by_source or (pair.leftover, pair.row) in naming

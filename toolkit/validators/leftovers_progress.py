@@ -8,6 +8,7 @@ import pandas as pd
 
 from toolkit.model.condition import blank
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
@@ -46,7 +47,7 @@ def leftover_moves_on(dept: Department) -> Iterator[Breach]:
     last = last_signs(dept)
     rows = dept.frame("leftovers").loc[last.index]
     ends = due(dept, last, "P12")
-    for row in rows[overdue(dept, last, "P12")].itertuples():
+    for row in rows_of(rows[overdue(dept, last, "P12")]):
         since = last[row.Index].date()
         age = dept.calendar.workdays_between(since, dept.as_of)
         number = f"遗留{row.leftover_id}" if row.leftover_id else "这条遗留"

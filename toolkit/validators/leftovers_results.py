@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import days, readable
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
@@ -50,7 +51,7 @@ def success_closes_the_leftover(dept: Department) -> Iterator[Breach]:
     last = last[clear & (last["day"] > last["raised"]) & ~(last["looked_at"] > last["day"])]
     ends = due(dept, last["day"], "P03")
     last = last.assign(end=ends)[overdue(dept, last["day"], "P03")].drop_duplicates("leftover")
-    for pair in last.itertuples():
+    for pair in rows_of(last):
         row = leftovers.loc[pair.leftover]
         on, end = pair.day.date(), pair.end.date()
         yield Breach(
@@ -89,7 +90,7 @@ def success_leaves_nothing(dept: Department) -> Iterator[Breach]:
     pairs = pairs[pairs["day"] == pairs["raised"]]
     success = pairs["result"] == "成功"
     clear = success.groupby(pairs["leftover"]).transform("all").astype(bool)
-    for pair in pairs[success & clear].itertuples():
+    for pair in rows_of(pairs[success & clear]):
         row = leftovers.loc[pair.leftover]
         yield Breach(
             "tracking",

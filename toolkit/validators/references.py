@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from toolkit.model.finding import Breach, Cause, Result
 from toolkit.model.forms import Block, Field, Layout
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import folded
@@ -78,7 +79,7 @@ def references_mean_one_project(dept: Department) -> Iterator[Breach]:
         if "project_name" not in frame.columns or key == "initiation":
             continue
         rows = frame[frame["project"] == ""]
-        for row in rows.itertuples():
+        for row in rows_of(rows):
             name = row.project_id or row.project_name
             meant = dept.projects.ambiguous(name, getattr(row, "customer", "")) if name else []
             if meant:

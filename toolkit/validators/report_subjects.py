@@ -11,6 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import Codes, distinct_rows
 from toolkit.regulation.links import unread_file
@@ -55,7 +56,7 @@ def _judged(
     wanted = [number for number, verdict in enumerate(verdicts) if verdict is not None]
     some = np.isin(titled.codes, wanted)
     rows = dept.frame("tracking").loc[titled.index[some]]
-    for row, code in zip(rows.itertuples(), titled.codes[some], strict=True):
+    for row, code in zip(rows_of(rows), titled.codes[some], strict=True):
         verdict = verdicts[code]
         if verdict is not None:
             yield row, verdict

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.calls import REPORT, CallLog
 from toolkit.regulation.columns import days, readable
@@ -54,7 +55,7 @@ def reports_come_in_time(dept: Department) -> Iterator[Breach]:
     if rows.empty:
         return
     log, rounds = CallLog(dept, REPORT), _days_of_rounds(dept)
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         on = row.support_date.date()
         ended = _end_of_round(rounds, row) or _end_of_contact(row)
         limit = dept.parameter("P02", ended)
@@ -154,7 +155,7 @@ def rows_are_filled_in_time(dept: Department) -> Iterator[Breach]:
     start = days(rows["support_date"]).where(~(report > days(rows["support_date"])), report)
     told = due(dept, start, "P08").where(rows["supporter"] != rows["owner"], start)
     ends = due(dept, told, "P03")
-    for row in rows[days(rows["filled_date"]) > ends].itertuples():
+    for row in rows_of(rows[days(rows["filled_date"]) > ends]):
         on, filled, last = row.support_date.date(), row.filled_date.date(), ends[row.Index].date()
         if dept.calendar.workdays_between(last, filled) <= 0:
             continue  # filled on the days off that follow
@@ -202,7 +203,7 @@ def leftovers_are_reported_in_writing(dept: Department) -> Iterator[Breach]:
         for project, numbers in zip(mailed["project"], mailed["leftover_ids"], strict=True)
         for number in numbers
     }
-    for row, contact in zip(open_.itertuples(), contact_keys(open_), strict=True):
+    for row, contact in zip(rows_of(open_), contact_keys(open_), strict=True):
         numbers = {(row.project, fold(number)) for number in row.leftover_ids}
         if contact in that_day or numbers & named:
             continue

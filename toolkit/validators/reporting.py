@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.deadlines import due, overdue
 from toolkit.regulation.department import Department
 from toolkit.regulation.reports import (
@@ -52,7 +53,7 @@ def contacts_are_reported(dept: Department) -> Iterator[Breach]:
     elsewhere = _reported_at_the_end(dept, silent, contact)
     rows = rows[silent & contact & ~elsewhere]
     ends = due(dept, rows["support_date"], "P02")
-    for row in rows[overdue(dept, rows["support_date"], "P02")].itertuples():
+    for row in rows_of(rows[overdue(dept, rows["support_date"], "P02")]):
         on, last = row.support_date.date(), ends[row.Index].date()
         sales = f"责任销售{row.sales}" if row.sales else "责任销售"
         yield Breach(

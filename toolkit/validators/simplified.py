@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from toolkit.model.finding import Breach, Severity
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.deadlines import day_of
 from toolkit.regulation.department import Department
 from toolkit.regulation.simplifications import Simplification, steps, untouchable
@@ -38,7 +39,7 @@ def untouchable_articles_stay(dept: Department) -> Iterator[Breach]:
     反例：简化步骤写“第21条”，项目的第三次申请仍由售前自己发出。
     正例：简化步骤写“第29条”，这个项目的测试要求不再逐项确认。
     """
-    for row in dept.frame("simplifications").itertuples():
+    for row in rows_of(dept.frame("simplifications")):
         on = day_of(row.register_date)
         limit, closed = dept.parameter("P29", on), untouchable(dept, on)
         named, articles = steps(row.step)

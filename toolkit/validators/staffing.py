@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.acting import unclear
 from toolkit.regulation.columns import left_blank
 from toolkit.regulation.deadlines import day_of
@@ -41,7 +42,7 @@ def second_presales_is_named(dept: Department) -> Iterator[Breach]:
     """
     forms = dept.frame("initiation")
     alone = left_blank(dept, "initiation", "second_presales") & forms["charter_date"].notna()
-    for row in forms[alone & (forms["state"] != "已取消")].itertuples():
+    for row in rows_of(forms[alone & (forms["state"] != "已取消")]):
         if not dept.responsibility.ever(row.project, "第二售前"):
             yield Breach(
                 "initiation",
@@ -67,7 +68,7 @@ def two_presales_differ(dept: Department) -> Iterator[Breach]:
     反例：立项单的第一售前、第二售前都写钱一。
     正例：孙二接任第一售前的同一天，第二售前变更为李三。
     """
-    for row in dept.frame("initiation").itertuples():
+    for row in rows_of(dept.frame("initiation")):
         first, second = row.first_presales, row.second_presales
         if not row.project or row.state in ("已取消", "已结项"):
             continue
@@ -113,7 +114,7 @@ def supporters_are_responsible(dept: Department) -> Iterator[Breach]:
         return
     approvals = Reinforcements(dept)
     kept = dept.kept("reinforcements") and not unread_file(dept, "协作登记", "增援审批")
-    for row in rows.itertuples():
+    for row in rows_of(rows):
         day = day_of(row.support_date)
         if approvals.lets(row.project, row.supporter, day):
             continue
@@ -162,7 +163,7 @@ def _helped_by_others(dept: Department) -> pd.DataFrame:
     strange &= (rows["supporter"] != rows["sales"]) & (rows["supporter"] != rows["owner"])
     rows = rows[strange]
     called = _research_people(dept) if len(rows) else {}
-    needed = [_needs_approval(dept, row, called) for row in rows.itertuples()]
+    needed = [_needs_approval(dept, row, called) for row in rows_of(rows)]
     return rows[pd.Series(needed, index=rows.index, dtype=bool)]
 
 
@@ -188,7 +189,7 @@ def _was_responsible(dept: Department, project: str, name: str, day: date | None
 def _research_people(dept: Department) -> _Terms:
     """(project, person) -> days on which a fault order had him support the project (第45条)."""
     terms: _Terms = {}
-    for fault in dept.frame("fault").itertuples():
+    for fault in rows_of(dept.frame("fault")):
         begun = [fault.propose_date, fault.submit_date, fault.assign_date]
         dated = [day.date() for day in begun if not pd.isna(day)]
         end = date.max if pd.isna(fault.close_date) else fault.close_date.date()

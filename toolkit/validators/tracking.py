@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach, Cause, Result
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold_person, split_staff_number
 from toolkit.regulation.columns import project_field
 from toolkit.regulation.department import Department
@@ -45,7 +46,7 @@ def project_is_in_a_tracking_sheet(dept: Department) -> Iterator[Breach]:
     owners = dept.sheet_owners.with_blocks(*_SHEETS, "tracking_sheet")
     forms = dept.frame("initiation").dropna(subset=["charter_date"])
     forms = forms[forms["state"].isin(["已立项", "已验收"]) & ~forms["project"].isin([*filed, ""])]
-    for row in forms.itertuples():
+    for row in rows_of(forms):
         owner = dept.responsibility.at(row.project, "第一售前", dept.as_of)
         start = row.charter_date.date()
         limit = dept.parameter("P30", start)
@@ -122,14 +123,14 @@ def sheets_hold_own_projects(dept: Department) -> Iterator[Breach]:
     doubtful = list(_disputed(dept))
     listed = dept.frame("project_list")
     listed = listed[~listed["source"].isin(doubtful)]
-    for row in listed[(listed["owner"] != "") & (listed["project"] != "")].itertuples():
+    for row in rows_of(listed[(listed["owner"] != "") & (listed["project"] != "")]):
         ever = dept.responsibility.ever(row.project, "第一售前")
         if ever and row.owner not in ever:
             yield _foreign(dept, "project_list", row, "、".join(sorted(ever)))
     rows = dept.frame("tracking")
     rows = rows[~rows["source"].isin(doubtful)]
     foreign = (rows["owner"] != "") & (rows["first"] != "") & (rows["owner"] != rows["first"])
-    for row in rows[foreign].itertuples():
+    for row in rows_of(rows[foreign]):
         if not _just_handed_over(dept, row.project, row.owner, row.support_date):
             yield _foreign(dept, "tracking", row, row.first)
 
@@ -176,7 +177,7 @@ def sheets_are_signed(dept: Department) -> Iterator[Breach]:
     disputed = _disputed(dept)
     place_to_sign = {b.source for b in dept.dossier.bindings if b.has("owner")}
     filled = signed[signed["owner"] != ""].drop_duplicates("source")
-    names = {row.source: (row.Index, row.owner) for row in filled.itertuples()}
+    names = {row.source: (row.Index, row.owner) for row in rows_of(filled)}
     by_source = signed.groupby("source").indices
     for source, first_record in _first_records(dept).items():
         if source not in names:
@@ -216,7 +217,7 @@ def _first_records(dept: Department) -> dict[int, tuple[str, int, str]]:
     found: dict[int, tuple[str, int, str]] = {}
     for key in (*_SHEETS, "leftovers"):
         rows = dept.frame(key)
-        for row in rows.loc[~rows["source"].duplicated()].itertuples():
+        for row in rows_of(rows.loc[~rows["source"].duplicated()]):
             found.setdefault(int(row.source), (key, row.Index, project_field(row)))
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from toolkit.model.finding import Breach, Cause, Severity
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.projects import fold_project
 from toolkit.model.text import split_staff_number
 from toolkit.regulation.columns import days, project_field
@@ -44,11 +45,11 @@ def project_list_agrees(dept: Department) -> Iterator[Breach]:
     names: dict[str, set[str]] = {}
     customers: dict[str, set[str]] = {}
     form_of: dict[str, int] = {}
-    for form in forms[forms["project"] != ""].itertuples():
+    for form in rows_of(forms[forms["project"] != ""]):
         form_of.setdefault(form.project, form.Index)
         names.setdefault(form.project, set()).update((form.project_name, *form.project_aliases))
         customers.setdefault(form.project, set()).add(form.customer)
-    for row in dept.frame("project_list").itertuples():
+    for row in rows_of(dept.frame("project_list")):
         if row.project in form_of:
             index = form_of[row.project]
             for field, role in _ROLES.items():
@@ -121,7 +122,7 @@ def one_sheet_a_project_and_day(dept: Department) -> Iterator[Breach]:
     rows = rows.assign(day=days(rows["support_date"])).dropna(subset=["day"])
     owners = rows.groupby(["project", "day"])["owner"].transform("nunique")
     for (project, day), group in rows[owners > 1].groupby(["project", "day"]):
-        first, *others = group.drop_duplicates("owner").itertuples()
+        first, *others = rows_of(group.drop_duplicates("owner"))
         shared = "、".join((first.owner, *(row.owner for row in others)))
         for row in others:
             yield Breach(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import days
 from toolkit.regulation.department import Department
@@ -45,7 +46,7 @@ def nobody_is_in_two_places(dept: Department) -> Iterator[Breach]:
     customers = _customers(dept)
     for _, rows in some.groupby("supporter", sort=False):
         earlier: list[Any] = []
-        for row in rows.itertuples():
+        for row in rows_of(rows):
             earlier = [other for other in earlier if other.end > row.start]
             for other in earlier:
                 if not _one_visit(row, other, customers):

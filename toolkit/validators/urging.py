@@ -11,6 +11,7 @@ import pandas as pd
 from rapidfuzz import fuzz, process
 
 from toolkit.model.finding import Breach, Cause
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.projects import fold_project
 from toolkit.regulation.columns import project_field, readable
 from toolkit.regulation.deadlines import due, overdue
@@ -61,7 +62,7 @@ def early_support_is_followed_by_urging(dept: Department) -> Iterator[Breach]:
     urged, ends = urgings(dept, matters), due(dept, found["day"], "P05")
     mistyped = cache(lambda project: _looks_known(dept, project))
     unread = cache(lambda project: unread_initiation(dept, project))
-    for row in found[~matters.column(found).isin(list(urged))].itertuples():
+    for row in rows_of(found[~matters.column(found).isin(list(urged))]):
         who, on = dept.frame(row.frame).at[row.at, "person"], row.day.date()
         place = (row.frame, row.at, project_field(row))
         if dept.roster.department_of(who, on) in _NOT_PRESALES or mistyped(row.project):
@@ -87,7 +88,7 @@ def _looks_known(dept: Department, project: str) -> bool:
     """Whether the name of a project is nearly that of an initiated one."""
     name = dept.projects.titles.get(project, "")
     forms = dept.whole.frame("initiation")
-    known = [n for row in forms.itertuples() for n in (row.project_name, *row.project_aliases) if n]
+    known = [n for row in rows_of(forms) for n in (row.project_name, *row.project_aliases) if n]
     texts = [fold_project(n) for n in known]
     found = process.extractOne(fold_project(name), texts, scorer=fuzz.ratio, score_cutoff=_ALIKE)
     return bool(name) and found is not None
@@ -227,7 +228,7 @@ def nobody_stops_without_urging(dept: Department) -> Iterator[Breach]:
     urged = urgings(dept, matters)
     for frame, stops in (("urgings", dept.frame("urgings")), ("initiation", _unmade(dept))):
         stops = stops[stops["stop_date"].notna()]
-        for matter, row in zip(matters.column(stops), stops.itertuples(), strict=True):
+        for matter, row in zip(matters.column(stops), rows_of(stops), strict=True):
             on = row.stop_date.date()
             said = urged.get(matter, [])
             if not matter or any(u.no_later_than(on) for u in said):

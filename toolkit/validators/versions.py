@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.columns import days, left_blank, readable
 from toolkit.regulation.deadlines import day_of
@@ -46,7 +47,7 @@ def version_type_is_told(dept: Department) -> Iterator[Breach]:
     added = dept.frame("initiation_additions")
     extra = added[["project", "support_type"]].groupby("project")["support_type"].agg(set)
     begun = _begun(dept)
-    for row in silent.itertuples():
+    for row in rows_of(silent):
         foreseen = {*row.support_types, *extra.get(row.project, ())}
         first = {kind: begun[row.project, kind] for kind in WORK
                  if kind in foreseen and (row.project, kind) in begun}  # fmt: skip
@@ -75,7 +76,7 @@ def _begun(dept: Department) -> dict[tuple[str, str], int]:
     rows = rows.sort_values("support_date", kind="stable").drop_duplicates(
         ["project", "support_type"]
     )
-    return {(p, k): int(i) for i, p, k in rows[["project", "support_type"]].itertuples()}
+    return {(p, k): int(i) for i, p, k in rows_of(rows[["project", "support_type"]])}
 
 
 @rule(
@@ -104,7 +105,7 @@ def standard_version_is_listed(dept: Department) -> Iterator[Breach]:
     forms = _declared_standard(dept)
     releases = StandardReleases(dept)
     form_of = dict(zip(forms["project"], forms.index, strict=True))
-    for row in _with_standing(dept, releases, forms).itertuples():
+    for row in rows_of(_with_standing(dept, releases, forms)):
         form, on = form_of[row.project], day_of(row.day)
         declared = forms.at[form, "version"]
         if on and releases.may_be_of_another(row.product, row.version, declared):

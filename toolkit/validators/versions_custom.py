@@ -11,6 +11,7 @@ from functools import cache
 import pandas as pd
 
 from toolkit.model.finding import Breach
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.regulation.acting import acted
 from toolkit.regulation.columns import answerable
@@ -59,7 +60,7 @@ def custom_version_is_requested_by_first_presales(dept: Department) -> Iterator[
         & (forms["request_type"] == _CUSTOM_REQUEST)
         & (forms["issuer"] != "")
     ]
-    for row in forms.itertuples():
+    for row in rows_of(forms):
         on = row.issue_date.date()
         first, before = (
             dept.responsibility.at(row.project, "第一售前", day) for day in (on, on - _DAY)
@@ -122,7 +123,7 @@ def custom_version_was_delivered_on_request(dept: Department) -> Iterator[Breach
     used = versions_used(dept)
     used = used[used["project"].isin(custom)].sort_values("day", kind="stable")
     search = _Search(dept)
-    for row in used.itertuples():
+    for row in rows_of(used):
         version, on = version_of(row.version), row.day.date()
         if version is None or not search.must_be_custom(row.project, row.version, version):
             continue
@@ -142,7 +143,7 @@ class _Search:
         told = answerable(dept, "improvement", "delivery_date")
         self.deliveries = [
             _Delivery(row.Index, row.project, versions_in(row.delivery_version), since)
-            for row in forms.itertuples()
+            for row in rows_of(forms)
             for since in [_since(row, told[row.Index])]
             if since < date.max or row.delivery_version
         ]

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from rapidfuzz.distance import OSA
 
 from toolkit.model.finding import Breach, Finding
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.columns import left_blank
 from toolkit.regulation.department import Department
 from toolkit.regulation.waivers import REQUIRED, expired, in_force, is_finding_id, waiver_key
@@ -26,7 +27,7 @@ def waivers_are_complete(dept: Department) -> Iterator[Breach]:
     正例：X34-3f9a2c1b，客户要求保密，经理批准，有效期至2026-12-31。
     """
     lines = dept.frame("waivers")
-    for row in lines.itertuples():
+    for row in rows_of(lines):
         if row.finding_id and not is_finding_id(row.finding_id):
             yield Breach(
                 "waivers",
@@ -84,7 +85,7 @@ def spent_waivers(dept: Department, findings: Sequence[Finding]) -> Iterator[Bre
                 cause=f"{key}|{last}",
             )
     unreadable = left_blank(dept, "waivers", "finding_id")
-    for row in lines[~unreadable].itertuples():
+    for row in rows_of(lines[~unreadable]):
         key = waiver_key(row.finding_id)
         if key in present or not is_finding_id(row.finding_id):
             continue

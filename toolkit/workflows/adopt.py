@@ -12,6 +12,7 @@ from toolkit.forms import load_forms
 from toolkit.model.adoption import AdoptedFile, Adoption, ProposedPerson, RuleOff, Suggestion
 from toolkit.model.dossier import Dossier, Status
 from toolkit.model.finding import CheckResult, Result
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold, fold_label
 from toolkit.readers.binding import CONFIGURATION
 from toolkit.readers.folder import RESTRICTED_FOLDER
@@ -98,7 +99,7 @@ class _Listed:
         forms = {fold(t): f for f in dossier.forms.values() for t in (f.title, f.key, *f.titles)}
         self._lines: set[tuple[str, str, str]] = set()
         self.waiting = 0
-        for row in dossier.frame("label_aliases").itertuples():
+        for row in rows_of(dossier.frame("label_aliases")):
             self.waiting += not row.confirmed
             if form := forms.get(fold(row.form)):
                 self._lines.add((form.key, fold(row.table), fold_label(row.own_label)))

@@ -12,6 +12,7 @@ import pandas as pd
 from toolkit.forms import load_forms
 from toolkit.model.errors import ToolkitError
 from toolkit.model.forms import Form
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold
 from toolkit.readers.reader import read_folder
 from toolkit.regulation.department import Department
@@ -132,7 +133,7 @@ def _tracking(
     year = str(now.year)
     rows: list[dict[str, object]] = []
     held = department.frame("initiation")
-    for row in held[held["state"].isin(["已立项", "已验收"])].itertuples():
+    for row in rows_of(held[held["state"].isin(["已立项", "已验收"])]):
         at = department.responsibility.at
         if at(row.project, "第一售前", now.date()) == owner:
             rows.append(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from toolkit.model.dossier import Status
 from toolkit.model.finding import Finding
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.text import fold_person, is_blank, split_staff_number
 from toolkit.readers.folder import OUTPUT_FOLDER
 from toolkit.regulation.department import Department
@@ -83,7 +84,7 @@ def mail_addresses(department: Department) -> dict[str, str]:
 
     in_service = {p.name for p in department.roster.people if p.employed(department.as_of)}
     found: dict[str, str] = {}
-    for row in department.frame("roster").itertuples():
+    for row in rows_of(department.frame("roster")):
         bare, number = split_staff_number(fold_person(str(row.name)))
         number = str(row.staff_number) or number
         person = department.roster.canonical(f"{bare}({number})" if number else bare)

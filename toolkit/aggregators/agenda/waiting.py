@@ -10,6 +10,7 @@ import pandas as pd
 
 from toolkit.model.agenda import Matter
 from toolkit.model.finding import Severity, finding_id
+from toolkit.model.frame_rows import rows_of
 from toolkit.regulation.attempts import NEEDED, failed_by_fault
 from toolkit.regulation.columns import left_blank
 from toolkit.regulation.deadlines import day_of
@@ -137,7 +138,7 @@ def waiting_forms(dept: Department) -> Iterator[Matter]:
     for kind in WAITING:
         if dept.kept(kind.frame) and dept.dossier.bound(kind.frame, kind.field):
             rows = dept.frame(kind.frame)
-            for row in rows[kind.rows(dept).astype(bool)].itertuples():
+            for row in rows_of(rows[kind.rows(dept).astype(bool)]):
                 yield _matter(dept, kind, row)
 
 

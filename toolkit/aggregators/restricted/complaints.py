@@ -10,6 +10,7 @@ from toolkit.aggregators.tables import (
     source_columns,
     unreadable_cells,
 )
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.report import Table
 from toolkit.regulation.complaint_evidence import Report, reports_of
 from toolkit.regulation.department import Department
@@ -54,10 +55,10 @@ def _each(dept: Department, claims: pd.DataFrame) -> list[tuple[int, object]]:
     """Each claim's line of the register, with only the claim's own person in it."""
     register = dept.frame(_FRAME)
     found = []
-    for claim in claims.itertuples():
+    for claim in rows_of(claims):
         line = register.loc[[claim.complaint]].copy()
         line.at[claim.complaint, "accused"] = (claim.person,)
-        found.append((int(claim.Index), next(line.itertuples())))
+        found.append((int(claim.Index), next(rows_of(line))))
     return found
 
 

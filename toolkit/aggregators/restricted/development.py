@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from toolkit.aggregators.tables import CELL, NUMBER, SHEET, SOURCE, TITLE
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.report import Table
 from toolkit.regulation.department import Department
 from toolkit.regulation.development_cost import bonus, price, rate_of
@@ -41,7 +42,7 @@ def development_table(dept: Department, found: Mapping[str, ProjectDevelopment])
     lines = []
     for project in sorted(set(found) | (set(bonuses["project"]) - {""})):
         own = found.get(project)
-        settled = [*bonuses[bonuses["project"] == project].itertuples()] or [None]
+        settled = [*rows_of(bonuses[bonuses["project"] == project])] or [None]
         lines += [_line(dept, project, own, row) for row in settled]
     return Table(pd.DataFrame(lines, columns=list(DEVELOPMENT)).astype(DEVELOPMENT))
 
@@ -118,7 +119,7 @@ def hours_table(dept: Department, found: Mapping[str, ProjectDevelopment]) -> Ta
     rates, numbers = rates_of(dept), dept.frame("improvement")["number"]
     each = [
         rate_of(rates, row.person, None if pd.isna(row.day) else row.day.date())
-        for row in lines.itertuples()
+        for row in rows_of(lines)
     ]
     fields = lines["frame"].map({"improvement_hours": "hours", "improvement": "net_hours"})
     places = [

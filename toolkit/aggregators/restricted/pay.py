@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
 from toolkit.model.report import Table
 from toolkit.regulation.complaints import COUNTED, PENDING, UNKNOWN
 from toolkit.regulation.department import Department
@@ -164,6 +165,4 @@ def _ruled_later(settlement: Settlement, person: str, month: str) -> str:
         & (claims["month"] != "")
         & (claims["ruled"] > pd.Timestamp(last_day(month)))
     ]
-    return "；".join(
-        f"{row.label} {row.ruled:%Y-%m-%d}认定{row.ruling}" for row in late.itertuples()
-    )
+    return "；".join(f"{row.label} {row.ruled:%Y-%m-%d}认定{row.ruling}" for row in rows_of(late))
