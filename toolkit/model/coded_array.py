@@ -162,8 +162,8 @@ class CodedArray(Operations):
 
     def take(self, indices: Any, *, allow_fill: bool = False, fill_value: Any = None) -> CodedArray:
         indices = np.asarray(indices, np.intp)
-        if not allow_fill:
-            return type(self)(take(self.codes, indices), self.table)
+        if not allow_fill or indices.min(initial=0) >= 0:
+            return type(self)(self.codes.take(indices), self.table)
         codes = take(self.codes, indices, allow_fill=True, fill_value=-1)
         nowhere, table = codes < 0, self.table
         if nowhere.any():

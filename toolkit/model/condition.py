@@ -49,10 +49,17 @@ class Clause:
     def mask(self, frame: pd.DataFrame) -> pd.Series:
         import pandas as pd
 
+        from .coded_array import CodedType
+
         if self.field not in frame.columns:
             return pd.Series(self.negated, index=frame.index)
         column = frame[self.field]
-        held = column.astype(object).isin(self.values) if self.values else ~blank(column)
+        if not self.values:
+            held = ~blank(column)
+        elif isinstance(column.dtype, CodedType):
+            held = column.isin(self.values)
+        else:
+            held = column.astype(object).isin(self.values)
         return ~held if self.negated else held
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pandas as pd
 
 from toolkit.model.coded_array import CodedType
@@ -42,8 +43,10 @@ def _lacking(dept: Department, frame: str, field: str) -> list[int]:
 def readable(dept: Department, frame: str, field: str) -> pd.Series:
     """Rows whose cell, blank or not, did not fail to be read."""
     records = dept.frame(frame)
-    unread = list(dept.dossier.unreadable(frame, field))
-    return pd.Series(~records.index.isin(unread), index=records.index)
+    found = np.ones(len(records), bool)
+    if unread := list(dept.dossier.unreadable(frame, field)):
+        found = ~records.index.isin(unread)
+    return pd.Series(found, index=records.index)
 
 
 def left_blank(dept: Department, frame: str, field: str) -> pd.Series:
@@ -52,7 +55,7 @@ def left_blank(dept: Department, frame: str, field: str) -> pd.Series:
     several = dept.dossier.blocks[frame].field(field).type in _SEVERAL
     # comparing a text column is ten times as fast as asking each of its values
     empty = column == "" if isinstance(column.dtype, CodedType) and not several else blank(column)
-    return empty & answerable(dept, frame, field)
+    return empty & answerable(dept, frame, field) if empty.any() else empty
 
 
 def days(column: pd.Series) -> pd.Series:

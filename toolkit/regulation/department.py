@@ -159,7 +159,10 @@ class Department:
         return self.dossier.kept(key)
 
     def event_dates(self, key: str) -> pd.Series:
-        return event_dates(self.frame(key), self.dossier.blocks[key])
+        """When each record of a frame happened; not to be changed."""
+        return self.remembered(
+            f"event dates of {key}", lambda: event_dates(self.frame(key), self.dossier.blocks[key])
+        )
 
     def clock(self, on: date | None = None) -> WorkClock:
         """The working clock with the hours of a day (P36); with the default ones if unreadable."""

@@ -25,12 +25,16 @@ def delivered(forms: pd.DataFrame) -> pd.Series:
 
 
 def hour_lines(dept: Department) -> pd.DataFrame:
-    """Every row of 研发工时, and the total of each form that has no rows.
+    """Every row of 研发工时, and the total of each form that has no rows; not to be changed.
 
     Columns: frame and index (the record), form (index in `improvement`), project, day (NaT when
     unknown), person, hours (NaN when unknown), category, counted (net development, whatever the
     project makes of the form) and reason.
     """
+    return dept.remembered("hour lines", lambda: _hour_lines(dept))
+
+
+def _hour_lines(dept: Department) -> pd.DataFrame:
     forms = dept.frame("improvement")
     rows = dept.frame("improvement_hours")
     rows = rows[rows["parent"].isin(forms.index)]
@@ -112,6 +116,10 @@ def lacking_hours(dept: Department) -> pd.Series:
 
     No hours at all, a zero that nobody explains, or a row without a readable number.
     """
+    return dept.remembered("requests that lack hours", lambda: _lacking_hours(dept))
+
+
+def _lacking_hours(dept: Department) -> pd.Series:
     forms, lines = dept.frame("improvement"), hour_lines(dept)
     gaps = lines["hours"].isna() & lines["counted"]
     torn = forms.index.isin(lines.loc[gaps, "form"])

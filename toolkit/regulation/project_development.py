@@ -8,6 +8,8 @@ from datetime import date
 
 import pandas as pd
 
+from toolkit.model.frame_rows import rows_of
+
 from .deadlines import day_of
 from .department import Department
 from .development_cost import CostReading, Development, Rate, develop
@@ -41,7 +43,7 @@ def cost_reading(dept: Department, on: date | None = None) -> CostReading:
 def rates_of(dept: Department) -> list[Rate]:
     """研发费率 as it is registered; lines without a usable rate have no effect."""
     found = []
-    for row in dept.frame("rates").itertuples():
+    for row in rows_of(dept.frame("rates")):
         if row.rate >= 0:  # not NaN either
             start, end = day_of(row.start) or date.min, day_of(row.end) or date.max
             found.append(Rate(row.person, float(row.rate), start, end))
@@ -94,5 +96,6 @@ def _by_p26(dept: Department, lines: pd.DataFrame) -> pd.DataFrame:
     issued = forms.loc[forms["origin"] == CONVERTED, "issue_date"]
     out = [i for i, day in issued.items() if not dept.parameter("P26", day_of(day)).flag]
     left = lines["form"].isin(out) & lines["counted"]
+    lines = lines.copy()
     lines.loc[left, ["counted", "reason"]] = [False, "故障转化单不计入（参数P26＝否）"]
     return lines

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from datetime import date
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from toolkit.model.finding import Breach
 from toolkit.model.forms import Block, Field
-from toolkit.regulation.columns import FIRST_YEAR, days
+from toolkit.model.frame_rows import rows_of
+from toolkit.regulation.columns import FIRST_YEAR
 from toolkit.regulation.department import Department
 from toolkit.regulation.distinct import by_values
 
 from .registry import ERROR, Scope, rule
 
+Days = npt.NDArray[np.datetime64]
+Mask = npt.NDArray[np.bool_]
 _CONFIGURATION = "G19"
+_NO_DAY = np.datetime64("NaT", "D")
 _ORDERS: dict[str, tuple[tuple[str, ...], ...]] = {
     "initiation": (
         ("apply_date", "charter_date", "acceptance_date"),
@@ -82,91 +89,105 @@ def dates_make_sense(dept: Department) -> Iterator[Breach]:
         frame = dept.frame(block.key)
         if frame.empty:
             continue
-        sound: dict[str, pd.Series] = {}
+        sound: dict[str, Days] = {}
         for field in block.fields:
             if field.is_date:
-                column = days(frame[field.key])
-                odd = _odd_year(dept, block, column)
-                ahead = _ahead(dept, block, field, column) & ~odd
-                sound[field.key] = column.mask(odd | ahead)
-                yield from _odd(dept, block, field, column[odd])
-                yield from _future(dept, block, field, column[ahead])
+                day = frame[field.key].to_numpy("datetime64[D]")
+                odd = _odd_year(dept, block, day)
+                ahead = _ahead(dept, block, field, day) & ~odd
+                sound[field.key] = np.where(odd | ahead, _NO_DAY, day)
+                yield from _odd(dept, block, field, _some(frame, day, odd))
+                yield from _future(dept, block, field, _some(frame, day, ahead))
         yield from _reversed(block, frame, sound)
     yield from _clock_times(dept)
 
 
-def _odd_year(dept: Department, block: Block, column: pd.Series) -> pd.Series:
+def _some(frame: pd.DataFrame, day: Days, wanted: Mask) -> Iterator[tuple[int, date]]:
+    """Index and day of some records."""
+    return zip(frame.index[wanted].tolist(), day[wanted].tolist(), strict=True)
+
+
+def _odd_year(dept: Department, block: Block, day: Days) -> Mask:
     # people join in the last century, and an open end is often written as 2099 or 9999
     config = _is_config(dept, block)
     first, last = (1950, 9999) if config else (FIRST_YEAR, dept.as_of.year + 5)
-    return (column < f"{first}-01-01") | (column > f"{last}-12-31")
+    found: Mask = (day < np.datetime64(f"{first}-01-01")) | (day > np.datetime64(f"{last}-12-31"))
+    return found
 
 
-def _ahead(dept: Department, block: Block, field: Field, column: pd.Series) -> pd.Series:
+def _ahead(dept: Department, block: Block, field: Field, day: Days) -> Mask:
     if field.planned or _is_config(dept, block):
-        return pd.Series(False, index=column.index)
+        return np.zeros(len(day), bool)
     # against the day of the run: looking back with --as-of makes nothing a future date
-    return column > pd.Timestamp(dept.today)
+    found: Mask = day > np.datetime64(dept.today)
+    return found
 
 
 def _is_config(dept: Department, block: Block) -> bool:
     return dept.dossier.form_of[block.key].key == _CONFIGURATION
 
 
-def _odd(dept: Department, block: Block, field: Field, found: pd.Series) -> Iterator[Breach]:
-    for index, day in found.items():
+def _odd(
+    dept: Department, block: Block, field: Field, found: Iterable[tuple[int, date]]
+) -> Iterator[Breach]:
+    for index, day in found:
         yield Breach(
             block.key,
             index,
             field.key,
-            f"“{field.label}”写成了{day.date()}，年份不合常理。",
+            f"“{field.label}”写成了{day}，年份不合常理。",
             "请核对年份后改正。",
             on=dept.as_of,  # the record's own date may be the wrong one
         )
 
 
-def _future(dept: Department, block: Block, field: Field, found: pd.Series) -> Iterator[Breach]:
-    for index, day in found.items():
+def _future(
+    dept: Department, block: Block, field: Field, found: Iterable[tuple[int, date]]
+) -> Iterator[Breach]:
+    for index, day in found:
         yield Breach(
             block.key,
             index,
             field.key,
-            f"“{field.label}”写成了{day.date()}，晚于今天（{dept.today}），而这一栏记的是已发生的事。",
+            f"“{field.label}”写成了{day}，晚于今天（{dept.today}），而这一栏记的是已发生的事。",
             "请核对日期；还没有发生的事，等发生后再填。",
             on=dept.as_of,
         )
 
 
-def _reversed(block: Block, frame: pd.DataFrame, sound: dict[str, pd.Series]) -> Iterator[Breach]:
+def _reversed(block: Block, frame: pd.DataFrame, sound: dict[str, Days]) -> Iterator[Breach]:
     seen: set[tuple[int, str]] = set()
     for order in _ORDERS.get(block.key, ()):
-        last = pd.Series(pd.NaT, index=frame.index, dtype="datetime64[s]")
-        before: dict[str, pd.Series] = {}
+        last = np.full(len(frame), _NO_DAY)
+        before: dict[str, Days] = {}
         for key in order:
-            column = sound[key].mask(_again(block.key, key, frame))
-            for index in frame.index[column < last]:
-                if (index, key) not in seen:
-                    seen.add((index, key))
-                    name = next(k for k, c in reversed(before.items()) if pd.notna(c.loc[index]))
-                    yield _backwards(block, index, name, last, key, column)
-            before[key] = column
-            last = column.fillna(last)
+            day = np.where(_again(block.key, key, frame), _NO_DAY, sound[key])
+            for place in np.flatnonzero(day < last).tolist():
+                if (place, key) not in seen:
+                    seen.add((place, key))
+                    name = next(k for k, d in reversed(before.items()) if not np.isnat(d[place]))
+                    index = int(frame.index[place])
+                    yield _backwards(block, index, name, last[place].item(), key, day[place].item())
+            before[key] = day
+            last = np.where(np.isnat(day), last, day)
 
 
-def _again(frame_key: str, key: str, frame: pd.DataFrame) -> pd.Series:
-    field, values = _SUPERSEDED.get((frame_key, key), (key, ()))
-    return frame[field].isin(values)
+def _again(frame_key: str, key: str, frame: pd.DataFrame) -> Mask:
+    """Records that went round again after this date."""
+    if (frame_key, key) not in _SUPERSEDED:
+        return np.zeros(len(frame), bool)
+    field, values = _SUPERSEDED[frame_key, key]
+    found: Mask = frame[field].isin(values).to_numpy()
+    return found
 
 
-def _backwards(
-    block: Block, index: int, before: str, last: pd.Series, key: str, column: pd.Series
-) -> Breach:
+def _backwards(block: Block, index: int, before: str, first: date, key: str, then: date) -> Breach:
     earlier, later = block.field(before).label, block.field(key).label
     return Breach(
         block.key,
         index,
         key,
-        f"“{later}”{column.loc[index].date()}早于“{earlier}”{last.loc[index].date()}，先后颠倒。",
+        f"“{later}”{then}早于“{earlier}”{first}，先后颠倒。",
         f"请核对“{earlier}”和“{later}”，改正写错的一个。",
         also=((block.key, index, before),),
     )
@@ -176,7 +197,7 @@ def _clock_times(dept: Department) -> Iterator[Breach]:
     rows = dept.frame("tracking")
     times = [rows["start_time"], rows["end_time"]]
     wrong = by_values(times, _is_reversed).astype(bool)
-    for index, start, end in rows.loc[wrong, ["start_time", "end_time"]].itertuples():
+    for index, start, end in rows_of(rows.loc[wrong, ["start_time", "end_time"]]):
         yield Breach(
             "tracking",
             index,

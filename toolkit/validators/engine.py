@@ -83,7 +83,6 @@ class _Run:
     """Frame that is not kept -> the rules that do not apply because of it."""
     excused: list[Excused] = field(default_factory=list)
     """Breaches that a registered simplification made remarks."""
-    _events: dict[str, pd.Series] = field(default_factory=dict)
     _keys: dict[str, dict[int, str]] = field(default_factory=dict)
     """Frame -> index -> key, of records with a breach."""
     _simplified: list[Simplification] = field(init=False)
@@ -174,9 +173,7 @@ class _Run:
         return [self._finding(spec, cause, group) for cause, group in groups.items()]
 
     def _event(self, frame: str, index: object) -> date | None:
-        if frame not in self._events:
-            self._events[frame] = self.dept.event_dates(frame)
-        day = self._events[frame].get(index)
+        day = self.dept.event_dates(frame).get(index)
         return None if day is None or pd.isna(day) else day.date()
 
     def _cause(self, spec: RuleSpec, breach: Breach) -> tuple[str, ...]:
